@@ -1,0 +1,42 @@
+/* exc-changes.h — the changes: which command or script makes them
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "exc-command.h"
+#include "exc-record.h"
+
+G_BEGIN_DECLS
+
+/* steps.md A. All need a permit; -Server is always there; dates are typed UTC. */
+
+/* A1: clones old on the same server; -Force makes the new one the internal transport certificate.
+ * The reader gives its thumbprint. */
+ExcPipeline *exc_change_renew_default (const char *server, const char *old_thumbprint);
+/* A1 without a usable old certificate. */
+ExcPipeline *exc_change_create_default (const char *server, const char *name, const char *fqdn);
+char *exc_read_created (ExcReply *reply, GError **error);
+
+/* Enable-ExchangeCertificate; services as "SMTP", "IIS". do_not_require_ssl for IIS (A4). */
+ExcPipeline *exc_change_enable (const char *server,
+                                const char *thumbprint,
+                                const char *services,
+                                gboolean do_not_require_ssl);
+ExcPipeline *exc_change_remove (const char *server, const char *thumbprint);
+
+/* Windows endpoint. */
+ExcPipeline *exc_change_trust (const char *thumbprint);   /* A2: trust.ps1 */
+ExcPipeline *exc_change_untrust (const char *thumbprint); /* its undo: untrust.ps1 */
+/* A3, A4: bind.ps1; address: "*" or "127.0.0.1" or "" */
+ExcPipeline *exc_change_bind (const char *site,
+                              const char *address,
+                              guint16 port,
+                              const char *thumbprint);
+gboolean exc_read_bound (ExcReply *reply, char **before, char **after, GError **error);
+/* A6. */
+ExcPipeline *exc_change_recycle_pools (const char *const *pools);
+ExcPipeline *exc_change_restart_services (const char *const *services);
+
+G_END_DECLS

@@ -1,0 +1,39 @@
+/* exc-queries.h — the readings: which command, and the record it gives back
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "exc-records.h"
+#include "exc-command.h"
+#include "exc-record.h"
+
+G_BEGIN_DECLS
+
+/* steps.md 0.x. Each command has its reader beside it; a reader takes the reply of that command
+ * and gives records, or EXC_ERROR_REMOTE/EXC_ERROR_PROTOCOL. Lists are (transfer full). */
+
+ExcPipeline *exc_query_servers (void); /* 0.1 */
+GPtrArray *exc_read_servers (ExcReply *reply, GError **error); /* (element-type ExcServerRecord) */
+
+/* 0.4; thumbprint: (nullable). projected: with Select-Object; else the bare objects. */
+ExcPipeline *exc_query_certificates (const char *server, const char *thumbprint, gboolean projected);
+GPtrArray *exc_read_certificates (ExcReply *reply, GError **error); /* (element-type ExcCertificateRecord) */
+/* The error by which a session refuses the projection (protocol.md 7): ask again without it. */
+gboolean exc_reply_refuses_projection (ExcReply *reply);
+
+ExcPipeline *exc_query_auth_config (void); /* 0.5 */
+ExcAuthConfigRecord *exc_read_auth_config (ExcReply *reply, GError **error);
+
+ExcPipeline *exc_query_internal_transport (const char *server); /* 0.6 */
+char *exc_read_internal_transport (ExcReply *reply, GError **error); /* thumbprint; "" for none */
+
+ExcPipeline *exc_query_windows (void); /* 0.8: the script inventory.ps1 */
+ExcWindowsRecord *exc_read_windows (ExcReply *reply, GError **error);
+
+/* Rights at connect (0.3): names asked for, and of them the ones the session lacks. */
+ExcPipeline *exc_query_commands (const char *const *names);
+GStrv exc_read_missing_commands (ExcReply *reply, const char *const *names);
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+/* exc-plan.h — what is going to be done, decided and shown before anything is
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "exc-organization.h"
+#include "exc-step.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  EXC_RESTART_NONE,
+  EXC_RESTART_POOLS,     /* recycle the OWA and ECP application pools */
+  EXC_RESTART_TRANSPORT, /* MSExchangeFrontEndTransport, MSExchangeTransport */
+  EXC_RESTART_IIS,       /* W3SVC */
+} ExcRestart;
+
+/* Options of "Renew Microsoft Exchange". Defaults are the safe ones. */
+typedef struct {
+  ExcRestart restart; /* EXC_RESTART_NONE */
+} ExcRenewOptions;
+
+typedef enum {
+  EXC_CHECK_PASSED,
+  EXC_CHECK_WARNING, /* must be ticked */
+  EXC_CHECK_BLOCKED, /* nothing runs */
+} ExcCheckResult;
+
+#define EXC_TYPE_CHECK (exc_check_get_type ())
+G_DECLARE_FINAL_TYPE (ExcCheck, exc_check, EXC, CHECK, GObject)
+/* Properties: `server` (nullable), `text` (one sentence and what to do), `result` (int). */
+const char *exc_check_get_server (ExcCheck *self);
+const char *exc_check_get_text (ExcCheck *self);
+ExcCheckResult exc_check_get_result (ExcCheck *self);
+
+#define EXC_TYPE_PLAN (exc_plan_get_type ())
+G_DECLARE_FINAL_TYPE (ExcPlan, exc_plan, EXC, PLAN, GObject)
+
+/**
+ * ExcPlan:
+ *
+ * Made from a snapshot, immutable: a title, the options, and a lane of steps for each server, in
+ * the order in which servers are done. It can be written into the journal and made again from it.
+ */
+ExcPlan *exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
+                                                const char *const *servers, /* FQDNs */
+                                                const ExcRenewOptions *options,
+                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+const char *exc_plan_get_title (ExcPlan *self);   /* "Renew Microsoft Exchange on 2 servers" */
+const char *exc_plan_get_kind (ExcPlan *self);    /* "renew-microsoft-exchange" */
+const char *const *exc_plan_get_servers (ExcPlan *self);
+GPtrArray *exc_plan_get_steps (ExcPlan *self, const char *server); /* (element-type ExcStep) */
+GListModel *exc_plan_get_checks (ExcPlan *self);  /* of ExcCheck, worst first */
+gboolean exc_plan_is_blocked (ExcPlan *self);
+/* For the preview: per server and step, its sentence and its PowerShell. */
+char *exc_plan_dup_preview (ExcPlan *self, gboolean with_powershell);
+
+G_END_DECLS
