@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Adds up the JUnit files that meson test leaves and prints the one line that counts them.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+import argparse
+import os
+import sys
+import xml.etree.ElementTree as ElementTree
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--failed-builds', type=int, default=0)
+    parser.add_argument('files', nargs='*')
+    options = parser.parse_args()
+
+    passed, skipped = 0, []
+    failed = ['a build'] * options.failed_builds
+    for file in options.files:
+        for suite in ElementTree.parse(file).getroot().iter('testsuite'):
+            for case in suite.iter('testcase'):
+                name = f"{suite.get('name')} {case.get('name')}"
+                if case.find('failure') is not None or case.find('error') is not None:
+                    failed.append(name)
+                elif case.find('skipped') is not None:
+                    skipped.append(name)
+                else:
+                    passed += 1
+
+    for name in failed:
+        print('failed:', name)
+    for name in skipped:
+        print('skipped:', name)
+    # Nobody reads why a test was skipped on a machine that has everything: there it is a failure.
+    in_ci = os.environ.get('CI') == 'true'
+    print(f'{passed} passed, {len(failed)} failed, {len(skipped)} skipped')
+    return 1 if failed or passed == 0 or (in_ci and skipped) else 0
+
+
+sys.exit(main())
