@@ -18,6 +18,9 @@ def main():
     passed, skipped = 0, []
     failed = ['a build'] * options.failed_builds
     for file in options.files:
+        if not os.path.exists(file):
+            failed.append(f'{file}: no test ran')
+            continue
         for suite in ElementTree.parse(file).getroot().iter('testsuite'):
             for case in suite.iter('testcase'):
                 name = f"{suite.get('name')} {case.get('name')}"
