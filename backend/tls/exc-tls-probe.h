@@ -5,20 +5,15 @@
 
 #pragma once
 
+#include "exc-starttls.h"
 #include "exc-x509.h"
 
 G_BEGIN_DECLS
 
-typedef enum {
-  EXC_PROBE_TLS,  /* 443, 444, 465, 993, 995, 8172 */
-  EXC_PROBE_SMTP, /* STARTTLS on 25, 587 */
-  EXC_PROBE_IMAP, /* STARTTLS on 143 */
-  EXC_PROBE_POP3, /* STLS on 110 */
-} ExcProbeGreeting;
-
 /* One handshake, without credentials and without trust: the leaf is what is asked for.
  * host: SNI; address and port: where to connect (a hosts file may have moved both).
- * EXC_ERROR_NOT_FOUND: nothing listens there. EXC_ERROR_UNREACHABLE: no answer in time. */
+ * EXC_ERROR_NOT_FOUND: nothing listens there. EXC_ERROR_UNREACHABLE: no answer in time.
+ * EXC_ERROR_ENDPOINT: something answers, but shows no certificate. */
 void exc_tls_probe_async (const char *host,
                           GInetAddress *address, /* (nullable): resolve host */
                           guint16 port,

@@ -17,15 +17,15 @@ G_BEGIN_DECLS
 typedef struct {
   gatomicrefcount ref_count;
   GBytes *der;
-  char *sha1;   /* upper case hex: the thumbprint */
-  char *sha256; /* upper case hex */
+  char *sha1;    /* upper case hex: the thumbprint */
+  char *sha256;  /* upper case hex */
   char *subject; /* as .NET writes it (domain.md 1.2): "CN=mail, OU=IT" */
   char *issuer;
   char *serial_number; /* upper case hex, as Windows shows it */
   gint64 not_before;   /* Unix seconds */
   gint64 not_after;
-  GStrv dns_names;     /* subjectAltName; never NULL */
-  char *common_name;   /* (nullable) */
+  GStrv dns_names;           /* subjectAltName; never NULL */
+  char *common_name;         /* (nullable) */
   char *signature_algorithm; /* sha256RSA, as Windows names it */
   char *key_algorithm;       /* RSA, ECC */
   int key_size;              /* bits */
