@@ -5,31 +5,39 @@
 
 #pragma once
 
-#include "exc-records.h"
 #include "exc-command.h"
 #include "exc-record.h"
+#include "exc-records.h"
 
 G_BEGIN_DECLS
 
 /* steps.md 0.x. Each command has its reader beside it; a reader takes the reply of that command
  * and gives records, or EXC_ERROR_REMOTE/EXC_ERROR_PROTOCOL. Lists are (transfer full). */
 
-ExcPipeline *exc_query_servers (void); /* 0.1 */
+ExcPipeline *exc_query_servers (void);                         /* 0.1 */
 GPtrArray *exc_read_servers (ExcReply *reply, GError **error); /* (element-type ExcServerRecord) */
 
 /* 0.4; thumbprint: (nullable). projected: with Select-Object; else the bare objects. */
-ExcPipeline *exc_query_certificates (const char *server, const char *thumbprint, gboolean projected);
-GPtrArray *exc_read_certificates (ExcReply *reply, GError **error); /* (element-type ExcCertificateRecord) */
+ExcPipeline *exc_query_certificates (const char *server,
+                                     const char *thumbprint,
+                                     gboolean projected);
+/* (element-type ExcCertificateRecord); server: (nullable): who was asked. Where a certificate says
+ * that another server answered, or a thumbprint is not that of RawData, it is EXC_ERROR_PROTOCOL.
+ */
+GPtrArray *exc_read_certificates (ExcReply *reply, const char *server, GError **error);
 /* The error by which a session refuses the projection (protocol.md 7): ask again without it. */
 gboolean exc_reply_refuses_projection (ExcReply *reply);
 
 ExcPipeline *exc_query_auth_config (void); /* 0.5 */
 ExcAuthConfigRecord *exc_read_auth_config (ExcReply *reply, GError **error);
 
-ExcPipeline *exc_query_internal_transport (const char *server); /* 0.6 */
+ExcPipeline *exc_query_internal_transport (const char *server);      /* 0.6 */
 char *exc_read_internal_transport (ExcReply *reply, GError **error); /* thumbprint; "" for none */
 
 ExcPipeline *exc_query_windows (void); /* 0.8: the script inventory.ps1 */
+/* A small part of it, look.ps1, to verify by: the https bindings; thumbprint (nullable) in My and
+ * Root if it is there; the named services (nullable). exc_read_windows reads both. */
+ExcPipeline *exc_query_look (const char *thumbprint, const char *const *services);
 ExcWindowsRecord *exc_read_windows (ExcReply *reply, GError **error);
 
 /* Rights at connect (0.3): names asked for, and of them the ones the session lacks. */

@@ -77,10 +77,10 @@ typedef struct {
   ExcTristate is_self_signed;
   ExcTristate has_private_key;
   ExcTristate private_key_exportable;
-  int key_size;   /* bits; 0 where unknown */
-  GStrv domains;  /* CertificateDomains; NULL where the server did not tell */
+  int key_size;       /* bits; 0 where unknown */
+  GStrv domains;      /* CertificateDomains; NULL where the server did not tell */
   GStrv iis_services; /* NULL where the server did not tell */
-  char *identity; /* SERVER.fqdn\THUMBPRINT: which server answered */
+  char *identity;     /* SERVER.fqdn\THUMBPRINT: which server answered */
 } ExcCertificateRecord;
 
 #define EXC_TYPE_CERTIFICATE_RECORD (exc_certificate_record_get_type ())
@@ -144,9 +144,9 @@ typedef struct {
 typedef struct {
   char *thumbprint;
   char *subject;
-  char *friendly_name;   /* My only */
+  char *friendly_name;         /* My only */
   ExcTristate has_private_key; /* My only */
-  char *key_provider;    /* My only; NULL: CNG or unreadable */
+  char *key_provider;          /* My only; NULL: CNG or unreadable */
   gint64 not_after;
 } ExcStoreEntry;
 

@@ -1,0 +1,44 @@
+/* exc-scripts.h — the Windows-side PowerShell scripts
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The names of our scripts. */
+#define EXC_SCRIPT_BIND             "bind.ps1"             /* A3, A4 */
+#define EXC_SCRIPT_INVENTORY        "inventory.ps1"        /* 0.8 */
+#define EXC_SCRIPT_LOOK             "look.ps1"             /* a small part of 0.8, to verify by */
+#define EXC_SCRIPT_RECYCLE_POOLS    "recycle-pools.ps1"    /* A6 */
+#define EXC_SCRIPT_RESTART_SERVICES "restart-services.ps1" /* A6 */
+#define EXC_SCRIPT_TRUST            "trust.ps1"            /* A2 */
+#define EXC_SCRIPT_UNTRUST          "untrust.ps1"          /* the undo of A2 */
+
+/**
+ * ExcScript:
+ * @name: file name, for people and logs
+ * @text: the whole script, as it is sent; what varies are its parameters
+ * @changes: whether running it can change the server
+ *
+ * One script, in memory for the life of the program. Each ends with one PSCustomObject and uses
+ * nothing newer than PowerShell 4, which Windows Server 2012 R2 has (steps.md, notation).
+ */
+typedef struct {
+  const char *name;
+  const char *text;
+  gboolean changes;
+} ExcScript;
+
+/* (nullable) (transfer none) */
+const ExcScript *exc_script_lookup (const char *name);
+/* The script that has exactly this text: how the simulated organization knows what to answer.
+ * (nullable) (transfer none) */
+const ExcScript *exc_script_recognize (const char *text);
+/* All of them, sorted by name. (transfer none) (array length=n_scripts) */
+const ExcScript *exc_script_list (guint *n_scripts);
+
+G_END_DECLS
