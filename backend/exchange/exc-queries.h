@@ -12,12 +12,15 @@
 G_BEGIN_DECLS
 
 /* steps.md 0.x. Each command has its reader beside it; a reader takes the reply of that command
- * and gives records, or EXC_ERROR_REMOTE/EXC_ERROR_PROTOCOL. Lists are (transfer full). */
+ * and gives records, or EXC_ERROR_REMOTE/EXC_ERROR_PROTOCOL. Lists are (transfer full).
+ * projected: with Select-Object, so that the server sends plain properties; a session that refuses
+ * it (exc_reply_refuses_projection) is asked again without, for the bare objects: the readers take
+ * both. */
 
-ExcPipeline *exc_query_servers (void);                         /* 0.1 */
+ExcPipeline *exc_query_servers (gboolean projected);           /* 0.1 */
 GPtrArray *exc_read_servers (ExcReply *reply, GError **error); /* (element-type ExcServerRecord) */
 
-/* 0.4; thumbprint: (nullable). projected: with Select-Object; else the bare objects. */
+/* 0.4; thumbprint: (nullable). */
 ExcPipeline *exc_query_certificates (const char *server,
                                      const char *thumbprint,
                                      gboolean projected);
@@ -27,11 +30,13 @@ ExcPipeline *exc_query_certificates (const char *server,
 GPtrArray *exc_read_certificates (ExcReply *reply, const char *server, GError **error);
 /* The error by which a session refuses the projection (protocol.md 7): ask again without it. */
 gboolean exc_reply_refuses_projection (ExcReply *reply);
+/* Whether Services or Status of any is untold: ask again by the next route. */
+gboolean exc_certificates_lack_properties (GPtrArray *certificates);
 
-ExcPipeline *exc_query_auth_config (void); /* 0.5 */
+ExcPipeline *exc_query_auth_config (gboolean projected); /* 0.5 */
 ExcAuthConfigRecord *exc_read_auth_config (ExcReply *reply, GError **error);
 
-ExcPipeline *exc_query_internal_transport (const char *server);      /* 0.6 */
+ExcPipeline *exc_query_internal_transport (const char *server, gboolean projected); /* 0.6 */
 char *exc_read_internal_transport (ExcReply *reply, GError **error); /* thumbprint; "" for none */
 
 ExcPipeline *exc_query_windows (void); /* 0.8: the script inventory.ps1 */
@@ -42,6 +47,7 @@ ExcWindowsRecord *exc_read_windows (ExcReply *reply, GError **error);
 
 /* Rights at connect (0.3): names asked for, and of them the ones the session lacks. */
 ExcPipeline *exc_query_commands (const char *const *names);
+/* (nullable): NULL where the session did not say. */
 GStrv exc_read_missing_commands (ExcReply *reply, const char *const *names);
 
 G_END_DECLS
