@@ -80,7 +80,7 @@ ExcValue *exc_psrp_call_new (gint64 ci) G_GNUC_WARN_UNUSED_RESULT; /* the two wi
 gboolean exc_psrp_call_parse (ExcValue *body, gint64 *ci, GError **error);
 /* The answer to a set or a reset is a boolean, to GET_AVAILABLE_RUNSPACES a number. */
 ExcValue *exc_psrp_availability_new_done (gboolean done, gint64 ci) G_GNUC_WARN_UNUSED_RESULT;
-ExcValue *exc_psrp_availability_new_count (gint64 n_runspaces, gint64 ci) G_GNUC_WARN_UNUSED_RESULT;
+ExcValue *exc_psrp_availability_new_count (int n_runspaces, gint64 ci) G_GNUC_WARN_UNUSED_RESULT;
 /* response: (transfer none): the boolean or the number */
 gboolean exc_psrp_availability_parse (ExcValue *body,
                                       ExcValue **response,
