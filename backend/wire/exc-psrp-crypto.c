@@ -60,8 +60,10 @@ static gboolean
 fail (const char *what, GError **error)
 {
   ERR_clear_error ();
-  g_set_error (
-      error, EXC_ERROR, EXC_ERROR_PROTOCOL, _("The key exchange with the server failed: %s."), what);
+  g_set_error (error,
+               EXC_ERROR,
+               EXC_ERROR_PROTOCOL,
+               _("The key exchange with the server failed: %s."), what);
   return FALSE;
 }
 
@@ -387,8 +389,7 @@ exc_psrp_session_key_wrap (ExcPsrpSessionKey *self, const char *public_key, GErr
     return NULL;
 
   context = pkcs1_context (pkey, EVP_PKEY_encrypt_init);
-  if (context == NULL ||
-      EVP_PKEY_encrypt (context, encrypted, &length, self->key, KEY_SIZE) != 1 ||
+  if (context == NULL || EVP_PKEY_encrypt (context, encrypted, &length, self->key, KEY_SIZE) != 1 ||
       length != sizeof encrypted) {
     fail ("the session key could not be encrypted", error);
     return NULL;

@@ -84,7 +84,8 @@ fail (ExcPsrpFragmentReader *self, ExcError code, const char *what, GError **err
   self->state = STATE_FAILED;
   self->current = NULL;
   g_hash_table_remove_all (self->open);
-  g_set_error (error, EXC_ERROR, code, _("The server sent an invalid remoting fragment: %s."), what);
+  g_set_error (
+      error, EXC_ERROR, code, _("The server sent an invalid remoting fragment: %s."), what);
   return FALSE;
 }
 
@@ -141,7 +142,8 @@ finish_fragment (ExcPsrpFragmentReader *self)
 
   if (self->flags & FLAG_END) {
     self->open_bytes -= message->bytes->len;
-    g_queue_push_tail (&self->ready, g_byte_array_free_to_bytes (g_steal_pointer (&message->bytes)));
+    g_queue_push_tail (&self->ready,
+                       g_byte_array_free_to_bytes (g_steal_pointer (&message->bytes)));
     g_hash_table_remove (self->open, &message->object_id);
   }
 }

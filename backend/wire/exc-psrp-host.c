@@ -322,8 +322,7 @@ exc_psrp_host_call_find_choice (ExcPsrpHostCall *self, char accelerator)
   n_choices = exc_value_get_n_items (choices);
   for (guint i = 0; i < n_choices; i++) {
     ExcValue *choice = exc_value_get_item (choices, i);
-    char found =
-        find_accelerator (exc_value_get_text (exc_value_get_property (choice, "label")));
+    char found = find_accelerator (exc_value_get_text (exc_value_get_property (choice, "label")));
 
     if (found == accelerator)
       return i;
@@ -383,12 +382,8 @@ exc_psrp_host_response_new_refused (gint64 ci, int method, const char *message)
 }
 
 gboolean
-exc_psrp_host_response_parse (ExcValue *body,
-                              gint64 *ci,
-                              int *method,
-                              ExcValue **result,
-                              ExcValue **failure,
-                              GError **error)
+exc_psrp_host_response_parse (
+    ExcValue *body, gint64 *ci, int *method, ExcValue **result, ExcValue **failure, GError **error)
 {
   gint64 number;
 

@@ -176,7 +176,10 @@ exc_psrp_message_parse (GBytes *bytes, GError **error)
   destination = GUINT32_FROM_LE (destination);
   if (destination != EXC_PSRP_TO_CLIENT && destination != EXC_PSRP_TO_SERVER) {
     g_set_error_literal (
-        error, EXC_ERROR, EXC_ERROR_PROTOCOL, _("A remoting message names neither client nor server as its destination."));
+        error,
+        EXC_ERROR,
+        EXC_ERROR_PROTOCOL,
+        _("A remoting message names neither client nor server as its destination."));
     return NULL;
   }
 

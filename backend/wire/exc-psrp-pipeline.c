@@ -30,14 +30,10 @@ static const struct {
   const char *name;
   guint minor;
 } merges[] = {
-  { "MergeMyResult", 0 },
-  { "MergeToResult", 0 },
-  { "MergePreviousResults", 0 },
-  { NULL, 0 }, /* Args stand here */
-  { "MergeError", 2 },
-  { "MergeWarning", 2 },
-  { "MergeVerbose", 2 },
-  { "MergeDebug", 2 },
+  { "MergeMyResult", 0 },        { "MergeToResult", 0 },
+  { "MergePreviousResults", 0 }, { NULL, 0 }, /* Args stand here */
+  { "MergeError", 2 },           { "MergeWarning", 2 },
+  { "MergeVerbose", 2 },         { "MergeDebug", 2 },
   { "MergeInformation", 3 },
 };
 
@@ -75,15 +71,16 @@ command_new (ExcCommand *command, ExcPsrpVersion version)
   ExcValue *value = exc_value_new_object (NULL);
   const char *script = exc_command_get_script (command);
 
-  exc_value_set_member (value,
-                        "Cmd",
-                        exc_value_new_string (script != NULL ? script
-                                                             : exc_command_get_name (command)));
+  exc_value_set_member (
+      value,
+      "Cmd",
+      exc_value_new_string (script != NULL ? script : exc_command_get_name (command)));
   exc_value_set_member (value, "IsScript", exc_value_new_boolean (script != NULL));
   /* Without a scope of its own a script would set $ErrorActionPreference for what comes after it;
    * a session without language refuses anything but Nil for a cmdlet (protocol.md 12). */
-  exc_value_set_member (
-      value, "UseLocalScope", script != NULL ? exc_value_new_boolean (TRUE) : exc_value_new_null ());
+  exc_value_set_member (value,
+                        "UseLocalScope",
+                        script != NULL ? exc_value_new_boolean (TRUE) : exc_value_new_null ());
   for (gsize i = 0; i < G_N_ELEMENTS (merges); i++) {
     if (merges[i].name == NULL)
       exc_value_set_member (value, "Args", arguments_new (command));

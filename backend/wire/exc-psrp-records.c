@@ -75,7 +75,8 @@ exception_new (const char *type_name, const char *message)
   exc_value_set_property (exception, "StackTrace", exc_value_new_null ());
   exc_value_set_property (exception, "HelpLink", exc_value_new_null ());
   exc_value_set_property (exception, "Source", exc_value_new_null ());
-  exc_value_set_property (exception, "HResult", exc_value_new_int32 (-2146233088)); /* COR_E_EXCEPTION */
+  exc_value_set_property (
+      exception, "HResult", exc_value_new_int32 (-2146233088)); /* COR_E_EXCEPTION */
 
   return exception;
 }
@@ -124,9 +125,8 @@ exc_psrp_error_record_new (const ExcPsrpErrorFields *fields)
   exc_value_set_member (record, "ErrorCategory_Message", exc_value_new_string (category));
   exc_value_set_member (record, "SerializeExtendedInfo", exc_value_new_boolean (FALSE));
   if (fields->script_stack_trace != NULL)
-    exc_value_set_member (record,
-                          "ErrorDetails_ScriptStackTrace",
-                          exc_value_new_string (fields->script_stack_trace));
+    exc_value_set_member (
+        record, "ErrorDetails_ScriptStackTrace", exc_value_new_string (fields->script_stack_trace));
 
   return record;
 }

@@ -23,8 +23,7 @@ fail_field (const char *name, GError **error)
                EXC_ERROR,
                EXC_ERROR_PROTOCOL,
                /* Translators: %s is the name of a field of the protocol. */
-               _("A remoting message lacks “%s” or has a wrong value there."),
-               name);
+               _("A remoting message lacks “%s” or has a wrong value there."), name);
   return FALSE;
 }
 
@@ -136,7 +135,7 @@ exc_psrp_capability_parse (ExcValue *body, ExcPsrpVersion *version, GError **err
                  EXC_ERROR,
                  EXC_ERROR_PROTOCOL,
                  _("The server speaks version %s of PowerShell remoting; 2.1 or later is needed."),
-                 text);
+                    text);
     return FALSE;
   }
 
