@@ -47,44 +47,56 @@ G_DECLARE_FINAL_TYPE (ExcCertificate, exc_certificate, EXC, CERTIFICATE, GObject
  * ExcCertificate:
  *
  * Immutable: what one server said at one time. Properties of the same names as the getters, for
- * views: key, server, thumbprint, short-thumbprint, friendly-name, subject, issuer, kind, kind-text,
- * uses, uses-text, services-text, status-text, health, health-text, not-before, not-after,
- * days-left, is-self-signed, in-root (ExcTristate as int).
+ * views: key, server, name, thumbprint, short-thumbprint, friendly-name, subject, issuer, kind,
+ * kind-text, uses, uses-text, services-text, status-text, health, health-text, not-before,
+ * not-after, days-left, is-self-signed, in-root (ExcTristate as int).
  */
 ExcCertificate *exc_certificate_new (const char *server, /* FQDN */
                                      ExcCertificateRecord *record,
                                      ExcKind kind,
                                      guint uses,
                                      ExcTristate in_root,
-                                     gint64 seen,  /* when it was read, Unix seconds */
+                                     gint64 seen, /* when it was read, Unix seconds */
                                      gint64 now) G_GNUC_WARN_UNUSED_RESULT;
 
-const char *exc_certificate_get_key (ExcCertificate *self);         /* server\thumbprint */
-const char *exc_certificate_get_server (ExcCertificate *self);      /* FQDN */
+const char *exc_certificate_get_key (ExcCertificate *self);    /* server\thumbprint */
+const char *exc_certificate_get_server (ExcCertificate *self); /* FQDN */
 const char *exc_certificate_get_thumbprint (ExcCertificate *self);
 const char *exc_certificate_get_short_thumbprint (ExcCertificate *self); /* F821…911A */
 const char *exc_certificate_get_friendly_name (ExcCertificate *self);    /* (nullable) */
-const char *exc_certificate_get_name (ExcCertificate *self); /* friendly name, else common name, else subject */
+const char *exc_certificate_get_name (
+    ExcCertificate *self); /* friendly name, else common name, else subject */
 const char *exc_certificate_get_subject (ExcCertificate *self);
 const char *exc_certificate_get_issuer (ExcCertificate *self);
 ExcKind exc_certificate_get_kind (ExcCertificate *self);
 const char *exc_certificate_get_kind_text (ExcCertificate *self);
 guint exc_certificate_get_uses (ExcCertificate *self);
-/* Untranslated words for --json's usedBy, e.g. "internal-transport", "back-end-444". (transfer full) */
+/* Untranslated words for --json's usedBy, e.g. "internal-transport", "back-end-444". (transfer
+ * full) */
 GStrv exc_certificate_dup_use_ids (ExcCertificate *self);
-GStrv exc_certificate_dup_use_texts (ExcCertificate *self);              /* for people, role badges */
+GStrv exc_certificate_dup_use_texts (ExcCertificate *self); /* for people, role badges */
+const char *exc_certificate_get_uses_text (
+    ExcCertificate *self); /* the same in one line; "" for none */
 int exc_certificate_get_services (ExcCertificate *self);
-const char *exc_certificate_get_services_text (ExcCertificate *self);    /* "IMAP, POP"; NULL: not told */
+const char *exc_certificate_get_services_text (
+    ExcCertificate *self); /* "IMAP, POP"; NULL: not told */
+/* Untranslated names, lowest bit first; NULL: not told. (transfer full) */
+GStrv exc_certificate_dup_service_ids (ExcCertificate *self);
 const char *exc_certificate_get_status_text (ExcCertificate *self);
+const char *exc_certificate_get_status_id (
+    ExcCertificate *self); /* Exchange's word; NULL: not told */
 ExcHealth exc_certificate_get_health (ExcCertificate *self);
-const char *exc_certificate_get_health_text (ExcCertificate *self);      /* "Expires in 20 days" */
+const char *exc_certificate_get_health_text (ExcCertificate *self); /* "Expires in 20 days" */
 gint64 exc_certificate_get_not_before (ExcCertificate *self);
 gint64 exc_certificate_get_not_after (ExcCertificate *self);
 int exc_certificate_get_days_left (ExcCertificate *self); /* whole days, truncated; expired: < 0 */
 ExcCertificateRecord *exc_certificate_get_record (ExcCertificate *self);
-ExcX509 *exc_certificate_get_x509 (ExcCertificate *self);
+ExcX509 *exc_certificate_get_x509 (ExcCertificate *self); /* (nullable): where the DER is broken */
+ExcTristate exc_certificate_get_is_self_signed (ExcCertificate *self);
+gint64 exc_certificate_get_seen (ExcCertificate *self); /* Unix seconds */
 ExcTristate exc_certificate_get_in_root (ExcCertificate *self);
-GListModel *exc_certificate_get_sections (ExcCertificate *self);         /* of ExcSection */
+GListModel *exc_certificate_get_sections (ExcCertificate *self); /* of ExcSection */
+/* Shows the same: everything but when it was seen. */
 gboolean exc_certificate_equal (ExcCertificate *self, ExcCertificate *other);
 
 const char *exc_kind_to_id (ExcKind kind); /* microsoft-exchange, auth, wmsvc, other */

@@ -19,8 +19,8 @@ typedef struct {
   char *exchange_url; /* of one server's Exchange endpoint */
   char *windows_url;  /* with %s for the server's FQDN */
   ExcCredentials *credentials;
-  char *ca_file;      /* (nullable) */
-  ExcNames *names;    /* (nullable) */
+  char *ca_file;   /* (nullable) */
+  ExcNames *names; /* (nullable) */
   gboolean is_demo;
 } ExcConnectionSettings;
 
@@ -41,11 +41,12 @@ G_DECLARE_FINAL_TYPE (ExcConnection, exc_connection, EXC, CONNECTION, GObject)
  * Exchange endpoint, one for changes, one a server on the Windows endpoint. A shell that died is
  * replaced at the next run. Fails with EXC_ERROR_INPUT where the settings cannot be used.
  */
-ExcConnection *exc_connection_new (ExcConnectionSettings *settings, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+ExcConnection *exc_connection_new (ExcConnectionSettings *settings,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 ExcConnectionSettings *exc_connection_get_settings (ExcConnection *self);
 
-/* A reading or, with a permit, a change on the Exchange endpoint. Readings wait for a free shell. */
+/* A reading or, with a permit, a change on the Exchange endpoint. Readings wait for a free shell.
+ */
 void exc_connection_run_exchange_async (ExcConnection *self,
                                         ExcPipeline *pipeline,
                                         ExcPermit *permit,
@@ -62,8 +63,9 @@ void exc_connection_run_windows_async (ExcConnection *self,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
-ExcReply *exc_connection_run_finish (ExcConnection *self, GAsyncResult *result, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+ExcReply *exc_connection_run_finish (ExcConnection *self,
+                                     GAsyncResult *result,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 guint exc_connection_get_n_round_trips (ExcConnection *self);
 

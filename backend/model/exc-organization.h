@@ -22,8 +22,8 @@ G_DECLARE_FINAL_TYPE (ExcOrganization, exc_organization, EXC, ORGANIZATION, GObj
  * (nullable, replaced whole), `problem` (nullable: why the last refresh failed as a whole),
  * `servers` and `certificates` (GListStores, brought up to date as each server answers).
  */
-ExcOrganization *exc_organization_new (ExcConnection *connection, ExcClock *clock)
-    G_GNUC_WARN_UNUSED_RESULT;
+ExcOrganization *exc_organization_new (ExcConnection *connection,
+                                       ExcClock *clock) G_GNUC_WARN_UNUSED_RESULT;
 
 const char *exc_organization_get_name (ExcOrganization *self);
 gboolean exc_organization_get_is_demo (ExcOrganization *self);
@@ -44,6 +44,8 @@ void exc_organization_refresh_async (ExcOrganization *self,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
-gboolean exc_organization_refresh_finish (ExcOrganization *self, GAsyncResult *result, GError **error);
+gboolean exc_organization_refresh_finish (ExcOrganization *self,
+                                          GAsyncResult *result,
+                                          GError **error);
 
 G_END_DECLS

@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (ExcField, exc_field, EXC, FIELD, GObject)
  */
 ExcField *exc_field_new (const char *label, const char *value) G_GNUC_WARN_UNUSED_RESULT;
 ExcField *exc_field_new_monospace (const char *label, const char *value) G_GNUC_WARN_UNUSED_RESULT;
+ExcField *exc_field_new_time (const char *label,
+                              gint64 time) G_GNUC_WARN_UNUSED_RESULT; /* UTC as tooltip */
 const char *exc_field_get_label (ExcField *self);
 const char *exc_field_get_value (ExcField *self);
 const char *exc_field_get_tooltip (ExcField *self);

@@ -18,9 +18,9 @@ gint64 exc_snapshot_get_time (ExcSnapshot *self);
 GPtrArray *exc_snapshot_get_servers (ExcSnapshot *self);      /* (element-type ExcServer) */
 GPtrArray *exc_snapshot_get_certificates (ExcSnapshot *self); /* (element-type ExcCertificate) */
 ExcAuthConfigRecord *exc_snapshot_get_auth_config (ExcSnapshot *self); /* (nullable) */
-ExcServer *exc_snapshot_find_server (ExcSnapshot *self, const char *name); /* FQDN or name, case ignored */
-ExcCertificate *exc_snapshot_find_certificate (ExcSnapshot *self,
-                                               const char *server,
-                                               const char *thumbprint); /* (nullable) (transfer none) */
+ExcServer *exc_snapshot_find_server (ExcSnapshot *self,
+                                     const char *name); /* FQDN or name, case ignored */
+ExcCertificate *exc_snapshot_find_certificate (
+    ExcSnapshot *self, const char *server, const char *thumbprint); /* (nullable) (transfer none) */
 
 G_END_DECLS
