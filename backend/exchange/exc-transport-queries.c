@@ -1,0 +1,69 @@
+/* exc-transport-queries.c — the internal transport certificate
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-exchange"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "exc-queries.h"
+
+#include "exc-error.h"
+#include "exc-reader-private.h"
+
+#define THUMBPRINT "InternalTransportCertificateThumbprint"
+
+static const char *const transport_properties[] = { "Name", THUMBPRINT, NULL };
+
+/**
+ * exc_query_internal_transport:
+ * @server: FQDN; the cmdlet names its server with -Identity
+ * @projected: with Select-Object
+ *
+ * steps.md 0.6.
+ *
+ * Returns: (transfer full): the pipeline
+ */
+ExcPipeline *
+exc_query_internal_transport (const char *server, gboolean projected)
+{
+  ExcPipeline *pipeline = exc_pipeline_new ();
+  ExcCommand *command = exc_exchange_command_new ("Get-TransportService", NULL);
+
+  exc_command_set_string (command, "Identity", server);
+  exc_pipeline_append (pipeline, command);
+  if (projected)
+    exc_pipeline_append (pipeline, exc_projection_new (transport_properties));
+  return pipeline;
+}
+
+/**
+ * exc_read_internal_transport:
+ * @reply: of exc_query_internal_transport()
+ *
+ * Returns: (transfer full): the thumbprint, "" where the server has none; %NULL with @error, also
+ *   where the server does not tell
+ */
+char *
+exc_read_internal_transport (ExcReply *reply, GError **error)
+{
+  ExcValue *object = exc_read_single (reply, error);
+  char *thumbprint = NULL;
+
+  if (object == NULL)
+    return NULL;
+  if (exc_value_get_property (object, THUMBPRINT) == NULL) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_PROTOCOL,
+                 /* Translators: %s is the name of a property and is not translated. */
+                 _("The server’s answer lacks “%s”; it cannot be used."), THUMBPRINT);
+    return NULL;
+  }
+  if (!exc_read_thumbprint (object, THUMBPRINT, &thumbprint, error))
+    return NULL;
+  return thumbprint != NULL ? thumbprint : g_strdup ("");
+}
