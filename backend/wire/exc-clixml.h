@@ -45,8 +45,9 @@ ExcValue *exc_clixml_reader_pop (ExcClixmlReader *self) G_GNUC_WARN_UNUSED_RESUL
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcClixmlReader, exc_clixml_reader_free)
 
 /* One whole document of one value; an empty document is null (protocol.md 5). */
-ExcValue *exc_clixml_parse (const guint8 *data, gsize length, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+ExcValue *exc_clixml_parse (const guint8 *data,
+                            gsize length,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * ExcSecretSealer:
@@ -61,18 +62,17 @@ typedef struct {
 
 /* Writes one value as one PSRP document, without BOM and declaration. @sealer may be NULL where no
  * secret can occur; a secret then is an EXC_ERROR_REFUSED. */
-GBytes *exc_clixml_write (ExcValue *value, const ExcSecretSealer *sealer, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GBytes *exc_clixml_write (ExcValue *value,
+                          const ExcSecretSealer *sealer,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same with a name: `<S N="name">`, as elements of a message's MS. */
-gboolean exc_clixml_write_named (GString *out,
-                                 const char *name,
-                                 ExcValue *value,
-                                 const ExcSecretSealer *sealer,
-                                 GError **error);
+gboolean exc_clixml_write_named (
+    GString *out, const char *name, ExcValue *value, const ExcSecretSealer *sealer, GError **error);
 
 /* .NET's XmlConvert escapes for CLIXML texts and names. */
 char *exc_clixml_escape (const char *text, gsize length) G_GNUC_WARN_UNUSED_RESULT;
-char *exc_clixml_unescape (const char *text, gsize length, gsize *out_length)
-    G_GNUC_WARN_UNUSED_RESULT;
+char *exc_clixml_unescape (const char *text,
+                           gsize length,
+                           gsize *out_length) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -37,14 +37,17 @@ typedef struct _ExcCommand ExcCommand;
 
 ExcCommand *exc_command_new (const char *name) G_GNUC_WARN_UNUSED_RESULT;
 /* name: of the resource, for people; changes: whether running it can change the server */
-ExcCommand *exc_command_new_script (const char *name, const char *text, gboolean changes)
-    G_GNUC_WARN_UNUSED_RESULT;
+ExcCommand *exc_command_new_script (const char *name,
+                                    const char *text,
+                                    gboolean changes) G_GNUC_WARN_UNUSED_RESULT;
 void exc_command_free (ExcCommand *self);
 
 /* Each adds a parameter; @name is without the dash and lives as long as the command (copied).
  * exc_command_set_switch (…, FALSE) sends <B>false</B>, which -Confirm:$false is. */
 void exc_command_set (ExcCommand *self, const char *name, ExcValue *take);
-void exc_command_set_string (ExcCommand *self, const char *name, const char *text); /* NULL: left out */
+void exc_command_set_string (ExcCommand *self,
+                             const char *name,
+                             const char *text); /* NULL: left out */
 void exc_command_set_switch (ExcCommand *self, const char *name, gboolean on);
 void exc_command_set_int (ExcCommand *self, const char *name, gint32 value);
 
@@ -54,7 +57,7 @@ gboolean exc_command_is_changing (ExcCommand *self);
 guint exc_command_get_n_parameters (ExcCommand *self);
 const char *exc_command_get_parameter_name (ExcCommand *self, guint index); /* NULL: positional */
 ExcValue *exc_command_get_parameter (ExcCommand *self, guint index);        /* (transfer none) */
-ExcValue *exc_command_lookup (ExcCommand *self, const char *name);          /* (nullable), case ignored */
+ExcValue *exc_command_lookup (ExcCommand *self, const char *name); /* (nullable), case ignored */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcCommand, exc_command_free)
 

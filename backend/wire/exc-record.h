@@ -62,17 +62,19 @@ ExcReply *exc_reply_new (void) G_GNUC_WARN_UNUSED_RESULT;
 ExcReply *exc_reply_ref (ExcReply *self);
 void exc_reply_unref (ExcReply *self);
 
-GPtrArray *exc_reply_get_output (ExcReply *self);             /* (element-type ExcValue) */
-GPtrArray *exc_reply_get_errors (ExcReply *self);             /* (element-type ExcErrorRecord), not the terminating one */
-GPtrArray *exc_reply_get_warnings (ExcReply *self);           /* (element-type utf8) */
-ExcErrorRecord *exc_reply_get_failure (ExcReply *self);       /* (nullable): the terminating error */
-const char *exc_reply_get_prompt (ExcReply *self);            /* (nullable): a question we refused */
+GPtrArray *exc_reply_get_output (ExcReply *self); /* (element-type ExcValue) */
+GPtrArray *exc_reply_get_errors (
+    ExcReply *self); /* (element-type ExcErrorRecord), not the terminating one */
+GPtrArray *exc_reply_get_warnings (ExcReply *self);     /* (element-type utf8) */
+ExcErrorRecord *exc_reply_get_failure (ExcReply *self); /* (nullable): the terminating error */
+const char *exc_reply_get_prompt (ExcReply *self);      /* (nullable): a question we refused */
 gint64 exc_reply_get_duration_ms (ExcReply *self);
 
 /* The first of: refused prompt, terminating error, error record. FALSE with EXC_ERROR_REMOTE
  * (EXC_ERROR_NOT_FOUND for a certificate that is not there, CommandNotFoundException too). */
 gboolean exc_reply_check (ExcReply *self, GError **error);
-ExcErrorRecord *exc_reply_get_first_error (ExcReply *self); /* (nullable): failure, else errors[0] */
+ExcErrorRecord *exc_reply_get_first_error (
+    ExcReply *self); /* (nullable): failure, else errors[0] */
 
 /* Filling, by the shell alone. */
 void exc_reply_add (ExcReply *self, ExcStream stream, ExcValue *value);

@@ -79,7 +79,8 @@ ExcValue *exc_value_new_integer (ExcValueKind kind, guint64 bits) G_GNUC_WARN_UN
 ExcValue *exc_value_new_double (double value) G_GNUC_WARN_UNUSED_RESULT;
 /* A kind that is text on the wire: GUID, URI, VERSION, DECIMAL, TIME_SPAN, XML, SCRIPT_BLOCK. */
 ExcValue *exc_value_new_text_kind (ExcValueKind kind, const char *text) G_GNUC_WARN_UNUSED_RESULT;
-ExcValue *exc_value_new_date_time (GDateTime *date_time) G_GNUC_WARN_UNUSED_RESULT; /* sent in UTC, with Z */
+ExcValue *exc_value_new_date_time (GDateTime *date_time)
+    G_GNUC_WARN_UNUSED_RESULT; /* sent in UTC, with Z */
 ExcValue *exc_value_new_bytes (GBytes *bytes) G_GNUC_WARN_UNUSED_RESULT;
 ExcValue *exc_value_new_secure_string (ExcSecret *secret) G_GNUC_WARN_UNUSED_RESULT;
 /* type_names: most derived first, NULL-terminated; may be NULL for an object without a type. */
@@ -87,8 +88,9 @@ ExcValue *exc_value_new_object (const char *const *type_names) G_GNUC_WARN_UNUSE
 ExcValue *exc_value_new_list (void) G_GNUC_WARN_UNUSED_RESULT; /* System.Object[] with an LST */
 ExcValue *exc_value_new_string_list (const char *const *texts) G_GNUC_WARN_UNUSED_RESULT;
 /* An enum as .NET sends it: its type, its names as ToString, its number. */
-ExcValue *exc_value_new_enum (const char *type_name, const char *text, gint32 number)
-    G_GNUC_WARN_UNUSED_RESULT;
+ExcValue *exc_value_new_enum (const char *type_name,
+                              const char *text,
+                              gint32 number) G_GNUC_WARN_UNUSED_RESULT;
 ExcValue *exc_value_new_psobject (void) G_GNUC_WARN_UNUSED_RESULT; /* PSCustomObject, fill its MS */
 
 /* Filling an EXC_VALUE_OBJECT while it has one owner. */
@@ -105,17 +107,17 @@ void exc_value_unref (ExcValue *self);
 
 /* Looking, exactly. */
 ExcValueKind exc_value_get_kind (ExcValue *self);
-gboolean exc_value_is_null (ExcValue *self); /* also for a NULL pointer */
+gboolean exc_value_is_null (ExcValue *self);                  /* also for a NULL pointer */
 const char *const *exc_value_get_type_names (ExcValue *self); /* (nullable), most derived first */
 gboolean exc_value_is_type (ExcValue *self, const char *type_name); /* also as Deserialized.X */
 const char *exc_value_get_to_string (ExcValue *self);               /* (nullable) */
 ExcValue *exc_value_get_base (ExcValue *self);                      /* (nullable) (transfer none) */
 ExcContainer exc_value_get_container (ExcValue *self);
 guint exc_value_get_n_items (ExcValue *self);
-ExcValue *exc_value_get_item (ExcValue *self, guint index);          /* (transfer none) */
-ExcValue *exc_value_get_key (ExcValue *self, guint index);           /* of a dictionary's entry */
-ExcValue *exc_value_lookup (ExcValue *self, const char *key);        /* dictionary; (nullable) */
-guint exc_value_get_n_properties (ExcValue *self);                   /* Props, then MS */
+ExcValue *exc_value_get_item (ExcValue *self, guint index);   /* (transfer none) */
+ExcValue *exc_value_get_key (ExcValue *self, guint index);    /* of a dictionary's entry */
+ExcValue *exc_value_lookup (ExcValue *self, const char *key); /* dictionary; (nullable) */
+guint exc_value_get_n_properties (ExcValue *self);            /* Props, then MS */
 const char *exc_value_get_property_name (ExcValue *self, guint index);
 ExcValue *exc_value_get_property_at (ExcValue *self, guint index);
 
@@ -123,13 +125,15 @@ ExcValue *exc_value_get_property_at (ExcValue *self, guint index);
  * (protocol.md 6). All of these take NULL for @self and then say "not there". */
 ExcValue *exc_value_get_property (ExcValue *self, const char *name); /* MS first, case ignored */
 const char *exc_value_get_text (ExcValue *self); /* text kinds, else ToString; (nullable) */
-char *exc_value_dup_text (ExcValue *self);       /* any scalar in words, lists as "a, b"; (nullable) */
+gsize exc_value_get_length (ExcValue *self);     /* of a text kind, in bytes; 0 for all else */
+char *exc_value_dup_text (ExcValue *self); /* any scalar in words, lists as "a, b"; (nullable) */
 gboolean exc_value_get_boolean (ExcValue *self, gboolean *value); /* B, SwitchParameter, "True" */
 gboolean exc_value_get_int64 (ExcValue *self, gint64 *value);     /* integers, enums' numbers */
 GDateTime *exc_value_dup_date_time (ExcValue *self); /* (nullable); no offset on the wire = UTC */
 gboolean exc_value_date_time_is_unspecified (ExcValue *self); /* DT had neither Z nor offset */
-GBytes *exc_value_get_bytes (ExcValue *self); /* (nullable) (transfer none) */
-GStrv exc_value_dup_string_list (ExcValue *self); /* a list's items, or one scalar; (nullable) for null */
+GBytes *exc_value_get_bytes (ExcValue *self);                 /* (nullable) (transfer none) */
+GStrv exc_value_dup_string_list (
+    ExcValue *self); /* a list's items, or one scalar; (nullable) for null */
 ExcSecret *exc_value_get_secret (ExcValue *self); /* (nullable) (transfer none) */
 
 /* Deep comparison of what is on the wire. */
