@@ -47,9 +47,10 @@ typedef enum {
 #define EXC_WSMAN_FAULT_KEY_DELETED       2147943418u
 #define EXC_WSMAN_FAULT_PLUGIN            2152992672u
 
-#define EXC_WSMAN_ENVELOPE_FIRST          153600u /* MaxEnvelopeSize until the server's protocol is known \
-                                                   */
-#define EXC_WSMAN_ENVELOPE_LATER 512000u          /* once it speaks 2.2 or newer */
+#define EXC_WSMAN_ENVELOPE_FIRST                                                                   \
+  153600u                                /* MaxEnvelopeSize until the server's protocol is known   \
+                                          */
+#define EXC_WSMAN_ENVELOPE_LATER 512000u /* once it speaks 2.2 or newer */
 
 /**
  * ExcWsmanChunk:
