@@ -1,0 +1,80 @@
+/* exc-lab-data.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-lab-data"
+
+#include "config.h"
+
+#include "exc-lab-data.h"
+
+#include <glib/gi18n.h>
+
+#include "exc-error.h"
+
+static const char *
+get_directory (void)
+{
+  const char *directory = g_getenv ("EXC_DATA_DIR");
+
+  return directory != NULL && *directory != '\0' ? directory : DATA_DIR;
+}
+
+char *
+exc_lab_data_find (const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (get_directory (), name, NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_NOT_FOUND,
+                 _("“%s” is missing; install Thumbprint again, or set EXC_DATA_DIR to its data "
+                   "folder."),
+                    path);
+    return NULL;
+  }
+  return g_steal_pointer (&path);
+}
+
+JsonObject *
+exc_lab_data_load (const char *path, GError **error)
+{
+  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
+  JsonNode *root;
+
+  if (!json_parser_load_from_file (parser, path, error)) {
+    g_prefix_error (error, _("“%s” cannot be read: "), path);
+    return NULL;
+  }
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+    g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("“%s” does not hold a JSON object."), path);
+    return NULL;
+  }
+  return json_object_ref (json_node_get_object (root));
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+GStrv
+exc_lab_data_list_scenarios (void)
+{
+  g_autofree char *path = g_build_filename (get_directory (), "scenarios", NULL);
+  g_autoptr(GDir) directory = g_dir_open (path, 0, NULL);
+  g_autoptr(GPtrArray) names = g_ptr_array_new ();
+  const char *name;
+
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL) {
+    if (g_str_has_suffix (name, ".json"))
+      g_ptr_array_add (names, g_strndup (name, strlen (name) - strlen (".json")));
+  }
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}

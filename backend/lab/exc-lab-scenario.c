@@ -1,0 +1,506 @@
+/* exc-lab-scenario.c — the world that a scenario describes
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-lab-scenario"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "exc-error.h"
+#include "exc-lab-data.h"
+#include "exc-lab-world.h"
+
+#define DAY       (24 * 60 * 60)
+#define AUTH      "CN=Microsoft Exchange Server Auth Certificate"
+#define AUTH_NAME "Microsoft Exchange Server Auth Certificate"
+
+/* Lifetimes of domain.md 0 and 2.1, in days where they are not calendar months. */
+#define AUTH_DAYS  1800
+#define WMSVC_DAYS 3650
+#define CA_DAYS    398
+
+/* What setup leaves on a Mailbox server; seconds: how long a restart takes here. */
+static const struct {
+  const char *name;
+  const char *start_type;
+  guint restart_s;
+  gboolean is_running;
+} services[] = {
+  { "W3SVC", "Automatic", 2, TRUE },
+  { "WAS", "Manual", 1, TRUE },
+  { "WinRM", "Automatic", 1, TRUE },
+  { "WMSVC", "Automatic", 1, TRUE },
+  { "MSExchangeServiceHost", "Automatic", 3, TRUE },
+  { "MSExchangeTransport", "Automatic", 3, TRUE },
+  { "MSExchangeFrontEndTransport", "Automatic", 2, TRUE },
+  { "MSExchangeEdgeSync", "Automatic", 1, TRUE },
+  { "MSExchangeIS", "Automatic", 3, TRUE },
+  { "MSExchangePOP3", "Manual", 1, FALSE },
+  { "MSExchangePOP3BE", "Manual", 1, FALSE },
+  { "MSExchangeIMAP4", "Manual", 1, FALSE },
+  { "MSExchangeIMAP4BE", "Manual", 1, FALSE },
+};
+
+static const char *
+get_string (JsonObject *object, const char *name, const char *fallback)
+{
+  return json_object_get_string_member_with_default (object, name, fallback);
+}
+
+/* "+20 days", "-12 days", "+3 hours", "-2 years" against now */
+static gboolean
+parse_date (const char *text, gint64 now, gint64 *date, GError **error)
+{
+  static const struct {
+    const char *unit;
+    gint64 seconds;
+  } units[] = {
+    { "minute", 60 }, { "hour", 3600 }, { "day", DAY }, { "week", 7 * DAY }, { "year", 365 * DAY },
+  };
+  char *end = NULL;
+  gint64 count = g_ascii_strtoll (text, &end, 10);
+
+  while (*end == ' ')
+    end++;
+  for (guint i = 0; end != text && i < G_N_ELEMENTS (units); i++) {
+    if (g_str_has_prefix (end, units[i].unit)) {
+      *date = now + count * units[i].seconds;
+      return TRUE;
+    }
+  }
+  g_set_error (error,
+               EXC_ERROR,
+               EXC_ERROR_INPUT,
+               _("“%s” is not a relative date such as “-12 days” or “+20 days”."), text);
+  return FALSE;
+}
+
+static gint64
+add_months (gint64 date, int months)
+{
+  g_autoptr(GDateTime) from = g_date_time_new_from_unix_utc (date);
+  g_autoptr(GDateTime) to = g_date_time_add_months (from, months);
+
+  return g_date_time_to_unix (to);
+}
+
+static GStrv
+dup_strings (JsonObject *object, const char *name)
+{
+  g_autoptr(GStrvBuilder) strings = g_strv_builder_new ();
+  JsonArray *array =
+      json_object_has_member (object, name) ? json_object_get_array_member (object, name) : NULL;
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    g_strv_builder_add (strings, json_array_get_string_element (array, i));
+  return g_strv_builder_end (strings);
+}
+
+static ExcLabCertificate *
+make (ExcLabWorld *self,
+      const char *subject,
+      const char *const *names,
+      gint64 not_before,
+      gint64 not_after,
+      ExcLabCertificate *issuer,
+      gboolean is_ca,
+      GError **error)
+{
+  g_autoptr(EVP_PKEY) key = exc_lab_keys_take (exc_lab_world_get_keys (self), 2048, error);
+  ExcLabRecipe recipe = { subject, names, not_before, not_after, key, issuer, is_ca };
+
+  return key != NULL ? exc_lab_certificate_make (&recipe, error) : NULL;
+}
+
+/* The default certificate of setup: trusted on its own server, internal transport, back end, and
+ * front end until another one is bound there. */
+static ExcLabCertificate *
+make_default (ExcLabWorld *self, ExcLabServer *server, gint64 not_after, GError **error)
+{
+  g_autofree char *subject = g_strconcat ("CN=", server->name, NULL);
+  const char *names[] = { server->name, server->fqdn, NULL };
+  ExcLabCertificate *certificate =
+      make (self, subject, names, add_months (not_after, -60), not_after, NULL, FALSE, error);
+
+  if (certificate == NULL)
+    return NULL;
+  certificate->friendly_name = g_strdup ("Microsoft Exchange");
+  certificate->network_service = TRUE;
+  g_free (server->internal_transport);
+  server->internal_transport = g_strdup (certificate->x509->sha1);
+  g_ptr_array_add (server->root, exc_lab_certificate_copy_public (certificate));
+  exc_lab_server_set_ssl_hash (server, "*", 444, certificate->x509->sha1, EXC_LAB_IIS_APP_ID);
+  if (exc_lab_server_get_ssl_hash (server, "*", 443) == NULL) {
+    exc_lab_server_set_ssl_hash (server, "*", 443, certificate->x509->sha1, EXC_LAB_IIS_APP_ID);
+    exc_lab_server_set_ssl_hash (
+        server, "127.0.0.1", 443, certificate->x509->sha1, EXC_LAB_IIS_APP_ID);
+  }
+  return certificate;
+}
+
+static ExcLabCertificate *
+make_wmsvc (ExcLabWorld *self, ExcLabServer *server, gint64 not_after, GError **error)
+{
+  g_autofree char *name = g_strconcat ("WMSvc-SHA2-", server->name, NULL);
+  g_autofree char *subject = g_strconcat ("CN=", name, NULL);
+  ExcLabCertificate *certificate = make (
+      self, subject, NULL, not_after - WMSVC_DAYS * (gint64) DAY, not_after, NULL, FALSE, error);
+
+  if (certificate == NULL)
+    return NULL;
+  certificate->friendly_name = g_strdup ("WMSVC-SHA2");
+  certificate->exportable = TRUE;
+  g_free (server->wmsvc_hash);
+  server->wmsvc_hash = g_strdup (certificate->x509->sha1);
+  server->wmsvc_remote = TRUE;
+  g_ptr_array_add (server->root, exc_lab_certificate_copy_public (certificate));
+  exc_lab_server_set_ssl_hash (
+      server, "*", server->wmsvc_port, certificate->x509->sha1, EXC_LAB_WMSVC_APP_ID);
+  return certificate;
+}
+
+/* A public certificate is bought once and imported on every front end. */
+static ExcLabCertificate *
+copy_existing (ExcLabWorld *self, const char *subject, gint64 not_after)
+{
+  GPtrArray *servers = exc_lab_world_get_servers (self);
+
+  for (guint i = 0; i < servers->len; i++) {
+    ExcLabServer *server = g_ptr_array_index (servers, i);
+
+    for (guint j = 0; j < server->my->len; j++) {
+      ExcLabCertificate *found = g_ptr_array_index (server->my, j);
+
+      if (!found->x509->is_self_signed && found->x509->not_after == not_after &&
+          g_str_equal (found->x509->subject, subject))
+        return exc_lab_certificate_new (found->x509->der, found->key, NULL);
+    }
+  }
+  return NULL;
+}
+
+static ExcLabCertificate *
+make_public (
+    ExcLabWorld *self, ExcLabServer *server, JsonObject *from, gint64 not_after, GError **error)
+{
+  g_auto(GStrv) names = dup_strings (from, "domains");
+  g_autofree char *fallback = g_strconcat ("CN=", names[0] != NULL ? names[0] : server->fqdn, NULL);
+  ExcLabCertificate *authority = exc_lab_world_get_authority (self);
+  ExcLabCertificate *certificate;
+
+  if (authority == NULL) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_INPUT,
+                 _("A public certificate needs an “authority” in the scenario."));
+    return NULL;
+  }
+  certificate = copy_existing (self, get_string (from, "subject", fallback), not_after);
+  if (certificate == NULL)
+    certificate = make (self,
+                        get_string (from, "subject", fallback),
+                        (const char *const *) names,
+                        not_after - CA_DAYS * (gint64) DAY,
+                        not_after,
+                        authority,
+                        FALSE,
+                        error);
+  if (certificate == NULL)
+    return NULL;
+  certificate->friendly_name = g_strdup (get_string (from, "friendlyName", names[0]));
+  certificate->exportable = TRUE;
+  certificate->network_service = json_object_get_boolean_member_with_default (from, "smtp", FALSE);
+  exc_lab_server_set_ssl_hash (server, "*", 443, certificate->x509->sha1, EXC_LAB_IIS_APP_ID);
+  exc_lab_server_set_ssl_hash (
+      server, "127.0.0.1", 443, certificate->x509->sha1, EXC_LAB_IIS_APP_ID);
+  return certificate;
+}
+
+static ExcLabCertificate *
+make_self_signed (ExcLabWorld *self, JsonObject *from, gint64 not_after, GError **error)
+{
+  g_auto(GStrv) names = dup_strings (from, "domains");
+  ExcLabCertificate *certificate = make (self,
+                                         get_string (from, "subject", "CN=localhost"),
+                                         (const char *const *) names,
+                                         add_months (not_after, -60),
+                                         not_after,
+                                         NULL,
+                                         FALSE,
+                                         error);
+
+  if (certificate != NULL)
+    certificate->friendly_name = g_strdup (get_string (from, "friendlyName", NULL));
+  return certificate;
+}
+
+static gboolean
+add_certificate (ExcLabWorld *self, ExcLabServer *server, JsonObject *from, GError **error)
+{
+  const char *kind = get_string (from, "kind", "");
+  ExcLabCertificate *certificate = NULL;
+  gint64 not_after;
+
+  if (!parse_date (get_string (from, "notAfter", ""), exc_lab_world_now (self), &not_after, error))
+    return FALSE;
+  if (g_str_equal (kind, "microsoft-exchange"))
+    certificate = make_default (self, server, not_after, error);
+  else if (g_str_equal (kind, "wmsvc"))
+    certificate = make_wmsvc (self, server, not_after, error);
+  else if (g_str_equal (kind, "public"))
+    certificate = make_public (self, server, from, not_after, error);
+  else if (g_str_equal (kind, "self-signed"))
+    certificate = make_self_signed (self, from, not_after, error);
+  else
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_INPUT,
+                 _("“%s” is not a kind of certificate; use microsoft-exchange, wmsvc, public or "
+                   "self-signed."),
+                    kind);
+  if (certificate == NULL)
+    return FALSE;
+  g_ptr_array_add (server->my, certificate);
+  return TRUE;
+}
+
+static void
+add_receive_connectors (ExcLabServer *server)
+{
+  static const struct {
+    const char *name;
+    const char *auth;
+    int flags;
+    const char *role;
+  } connectors[] = {
+    { "Default",
+      "Tls, Integrated, BasicAuth, BasicAuthRequireTLS, ExchangeServer",
+      31,
+      "HubTransport" },
+    { "Client Proxy",
+      "Tls, Integrated, BasicAuth, BasicAuthRequireTLS, ExchangeServer",
+      31,
+      "HubTransport" },
+    { "Default Frontend",
+      "Tls, Integrated, BasicAuth, BasicAuthRequireTLS, ExchangeServer",
+      31,
+      "FrontendTransport" },
+    { "Outbound Proxy Frontend",
+      "Tls, Integrated, BasicAuth, BasicAuthRequireTLS, ExchangeServer",
+      31,
+      "FrontendTransport" },
+    { "Client Frontend",
+      "Tls, Integrated, BasicAuth, BasicAuthRequireTLS",
+      15,
+      "FrontendTransport" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (connectors); i++) {
+    g_autofree char *name = g_strconcat (connectors[i].name, " ", server->name, NULL);
+    ExcLabConnector *connector = exc_lab_connector_new (name);
+
+    connector->fqdn = g_strdup (server->fqdn);
+    connector->auth_mechanism = g_strdup (connectors[i].auth);
+    connector->auth_flags = connectors[i].flags;
+    connector->transport_role = g_strdup (connectors[i].role);
+    g_ptr_array_add (server->connectors, connector);
+  }
+}
+
+static gboolean
+add_server (ExcLabWorld *self, JsonObject *from, GError **error)
+{
+  const char *name = get_string (from, "name", NULL);
+  ExcLabServer *server;
+  JsonArray *certificates;
+  g_auto(GStrv) databases = dup_strings (from, "databases");
+
+  if (name == NULL) {
+    g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("A server of the scenario has no “name”."));
+    return FALSE;
+  }
+  server = exc_lab_server_new (name, exc_lab_world_get_domain (self));
+  g_ptr_array_add (exc_lab_world_get_servers (self), server);
+  server->site = g_strdup (get_string (from, "site", "Default-First-Site-Name"));
+  server->version = g_strdup (get_string (from, "version", "Version 15.2 (Build 1544.4)"));
+  server->edition = g_strdup (get_string (from, "edition", "Standard"));
+  server->is_edge = g_str_equal (get_string (from, "role", "Mailbox"), "Edge");
+  server->is_up = json_object_get_boolean_member_with_default (from, "up", TRUE);
+  server->pop_name = g_strdup (server->fqdn);
+  server->imap_name = g_strdup (server->fqdn);
+  for (guint i = 0; i < G_N_ELEMENTS (services); i++)
+    exc_lab_server_add_service (server,
+                                services[i].name,
+                                services[i].is_running,
+                                services[i].start_type,
+                                services[i].restart_s);
+  exc_lab_server_add_binding (server, EXC_LAB_FRONT_END, "*", 443);
+  exc_lab_server_add_binding (server, EXC_LAB_FRONT_END, "127.0.0.1", 443);
+  exc_lab_server_add_binding (server, EXC_LAB_BACK_END, "*", 444);
+  add_receive_connectors (server);
+  for (guint i = 0; databases[i] != NULL; i++)
+    g_ptr_array_add (server->databases, g_strdup (databases[i]));
+  if (exc_lab_world_get_authority (self) != NULL)
+    g_ptr_array_add (server->root,
+                     exc_lab_certificate_copy_public (exc_lab_world_get_authority (self)));
+
+  certificates = json_object_has_member (from, "certificates")
+                     ? json_object_get_array_member (from, "certificates")
+                     : NULL;
+  for (guint i = 0; certificates != NULL && i < json_array_get_length (certificates); i++) {
+    if (!add_certificate (self, server, json_array_get_object_element (certificates, i), error)) {
+      g_prefix_error (error, "%s: ", name);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* One for the organization, on every Mailbox server, in nobody's Root store (domain.md 0). */
+static gboolean
+add_auth (ExcLabWorld *self, JsonObject *from, GError **error)
+{
+  GPtrArray *servers = exc_lab_world_get_servers (self);
+  ExcLabAuthConfig *auth = exc_lab_world_get_auth_config (self);
+  g_autoptr(ExcLabCertificate) certificate = NULL;
+  gint64 not_after;
+
+  if (!parse_date (get_string (from, "notAfter", ""), exc_lab_world_now (self), &not_after, error))
+    return FALSE;
+  certificate =
+      make (self, AUTH, NULL, not_after - AUTH_DAYS * (gint64) DAY, not_after, NULL, FALSE, error);
+  if (certificate == NULL)
+    return FALSE;
+  for (guint i = 0; i < servers->len; i++) {
+    ExcLabServer *server = g_ptr_array_index (servers, i);
+    ExcLabCertificate *copy;
+
+    if (server->is_edge)
+      continue;
+    copy = exc_lab_certificate_new (certificate->x509->der, certificate->key, error);
+    if (copy == NULL)
+      return FALSE;
+    copy->friendly_name = g_strdup (AUTH_NAME);
+    copy->exportable = TRUE;
+    copy->network_service = TRUE;
+    g_ptr_array_add (server->my, copy);
+  }
+  auth->current = g_strdup (certificate->x509->sha1);
+  auth->changed = certificate->x509->not_before;
+  return TRUE;
+}
+
+static gboolean
+add_authority (ExcLabWorld *self, JsonObject *from, GError **error)
+{
+  const gint64 now = exc_lab_world_now (self);
+  g_autoptr(ExcLabCertificate) authority = make (self,
+                                                  get_string (from, "subject", "CN=Lab Public CA"),
+                                                  NULL,
+                                                  now - 2000 * (gint64) DAY,
+                                                  now + 5000 * (gint64) DAY,
+                                                  NULL,
+                                                  TRUE,
+                                                  error);
+
+  if (authority == NULL)
+    return FALSE;
+  exc_lab_world_set_authority (self, authority);
+  return TRUE;
+}
+
+static void
+add_send_connectors (ExcLabWorld *self, JsonArray *array)
+{
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
+    JsonObject *from = json_array_get_object_element (array, i);
+    ExcLabConnector *connector = exc_lab_connector_new (get_string (from, "name", "Internet"));
+
+    connector->fqdn = g_strdup (get_string (from, "fqdn", NULL));
+    connector->tls_certificate_name = g_strdup (get_string (from, "tlsCertificateName", NULL));
+    connector->requires_tls =
+        json_object_get_boolean_member_with_default (from, "requireTls", FALSE);
+    connector->is_cloud = json_object_get_boolean_member_with_default (from, "cloud", FALSE);
+    connector->transport_servers = dup_strings (from, "transportServers");
+    g_ptr_array_add (exc_lab_world_get_send_connectors (self), connector);
+  }
+}
+
+static gboolean
+build (ExcLabWorld *self, const char *name, JsonObject *from, GError **error)
+{
+  JsonArray *servers = json_object_has_member (from, "servers")
+                           ? json_object_get_array_member (from, "servers")
+                           : NULL;
+
+  exc_lab_world_clear (self);
+  exc_lab_keys_set_n_taken (exc_lab_world_get_keys (self), 0);
+  exc_lab_world_set_names (self,
+                           name,
+                           get_string (from, "organization", "Contoso"),
+                           get_string (from, "domain", "contoso.lab"));
+  if (json_object_has_member (from, "authority") &&
+      !add_authority (self, json_object_get_object_member (from, "authority"), error))
+    return FALSE;
+  for (guint i = 0; servers != NULL && i < json_array_get_length (servers); i++) {
+    if (!add_server (self, json_array_get_object_element (servers, i), error))
+      return FALSE;
+  }
+  if (exc_lab_world_get_servers (self)->len == 0) {
+    g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("The scenario has no servers."));
+    return FALSE;
+  }
+  if (json_object_has_member (from, "auth") &&
+      !add_auth (self, json_object_get_object_member (from, "auth"), error))
+    return FALSE;
+  if (json_object_has_member (from, "dag")) {
+    JsonObject *dag = json_object_get_object_member (from, "dag");
+    g_auto(GStrv) members = dup_strings (dag, "servers");
+
+    exc_lab_world_set_dag (self, get_string (dag, "name", "DAG1"), (const char *const *) members);
+  }
+  if (json_object_has_member (from, "sendConnectors"))
+    add_send_connectors (self, json_object_get_array_member (from, "sendConnectors"));
+  return TRUE;
+}
+
+gboolean
+exc_lab_world_load_scenario (ExcLabWorld *self, const char *scenario, GError **error)
+{
+  g_autoptr(JsonObject) object = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *name = NULL;
+
+  g_return_val_if_fail (EXC_IS_LAB_WORLD (self), FALSE);
+  g_return_val_if_fail (scenario != NULL, FALSE);
+
+  if (g_str_has_suffix (scenario, ".json")) {
+    path = g_strdup (scenario);
+  } else {
+    g_autofree char *file = g_strconcat ("scenarios/", scenario, ".json", NULL);
+    g_auto(GStrv) known = exc_lab_data_list_scenarios ();
+    g_autofree char *names = g_strjoinv (", ", known);
+
+    path = exc_lab_data_find (file, NULL);
+    if (path == NULL) {
+      g_set_error (error,
+                   EXC_ERROR,
+                   EXC_ERROR_NOT_FOUND,
+                   _("There is no scenario “%1$s”; choose one of: %2$s."), scenario, names);
+      return FALSE;
+    }
+  }
+  object = exc_lab_data_load (path, error);
+  if (object == NULL)
+    return FALSE;
+  name = g_path_get_basename (path);
+  name[strlen (name) - strlen (".json")] = '\0';
+  if (!build (self, name, object, error)) {
+    g_prefix_error (error, _("Scenario “%s”: "), scenario);
+    return FALSE;
+  }
+  return TRUE;
+}

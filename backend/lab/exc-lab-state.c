@@ -1,0 +1,514 @@
+/* exc-lab-state.c — the world as JSON, out and in
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-lab-state"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "exc-error.h"
+#include "exc-lab-world.h"
+
+#define FORMAT 1
+
+static void
+add_string (JsonBuilder *builder, const char *name, const char *text)
+{
+  json_builder_set_member_name (builder, name);
+  if (text != NULL)
+    json_builder_add_string_value (builder, text);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_int (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
+
+static void
+add_boolean (JsonBuilder *builder, const char *name, gboolean value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_boolean_value (builder, value);
+}
+
+static void
+begin_array (JsonBuilder *builder, const char *name)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+}
+
+static void
+add_strings (JsonBuilder *builder, const char *name, GStrv texts)
+{
+  begin_array (builder, name);
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    json_builder_add_string_value (builder, texts[i]);
+  json_builder_end_array (builder);
+}
+
+static void
+add_certificate (JsonBuilder *builder, ExcLabCertificate *certificate, gboolean with_keys)
+{
+  g_autofree char *der = g_base64_encode (g_bytes_get_data (certificate->x509->der, NULL),
+                                          g_bytes_get_size (certificate->x509->der));
+
+  json_builder_begin_object (builder);
+  add_string (builder, "thumbprint", certificate->x509->sha1);
+  add_string (builder, "subject", certificate->x509->subject);
+  add_int (builder, "notBefore", certificate->x509->not_before);
+  add_int (builder, "notAfter", certificate->x509->not_after);
+  add_string (builder, "friendlyName", certificate->friendly_name);
+  add_string (builder, "provider", certificate->provider);
+  add_boolean (builder, "hasKey", certificate->key != NULL);
+  add_boolean (builder, "exportable", certificate->exportable);
+  add_boolean (builder, "networkService", certificate->network_service);
+  add_string (builder, "request", certificate->request);
+  add_string (builder, "der", der);
+  if (with_keys && certificate->key != NULL) {
+    g_autofree char *pem = exc_lab_key_to_pem (certificate->key);
+
+    add_string (builder, "key", pem);
+    OPENSSL_cleanse (pem, strlen (pem));
+  }
+  json_builder_end_object (builder);
+}
+
+static void
+add_store (JsonBuilder *builder, const char *name, GPtrArray *store, gboolean with_keys)
+{
+  begin_array (builder, name);
+  for (guint i = 0; i < store->len; i++)
+    add_certificate (builder, g_ptr_array_index (store, i), with_keys);
+  json_builder_end_array (builder);
+}
+
+static void
+add_connectors (JsonBuilder *builder, const char *name, GPtrArray *connectors)
+{
+  begin_array (builder, name);
+  for (guint i = 0; i < connectors->len; i++) {
+    ExcLabConnector *connector = g_ptr_array_index (connectors, i);
+
+    json_builder_begin_object (builder);
+    add_string (builder, "name", connector->name);
+    add_string (builder, "fqdn", connector->fqdn);
+    add_string (builder, "tlsCertificateName", connector->tls_certificate_name);
+    add_string (builder, "authMechanism", connector->auth_mechanism);
+    add_int (builder, "authFlags", connector->auth_flags);
+    add_string (builder, "transportRole", connector->transport_role);
+    add_boolean (builder, "enabled", connector->is_enabled);
+    add_boolean (builder, "requireTls", connector->requires_tls);
+    add_boolean (builder, "cloud", connector->is_cloud);
+    add_strings (builder, "transportServers", connector->transport_servers);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+}
+
+static void
+add_sites (JsonBuilder *builder, ExcLabServer *server)
+{
+  begin_array (builder, "bindings");
+  for (guint i = 0; i < server->bindings->len; i++) {
+    ExcLabBinding *binding = g_ptr_array_index (server->bindings, i);
+
+    json_builder_begin_object (builder);
+    add_string (builder, "site", binding->site);
+    add_string (builder, "address", binding->address);
+    add_int (builder, "port", binding->port);
+    add_int (builder, "sslFlags", binding->ssl_flags);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+
+  begin_array (builder, "sslEntries");
+  for (guint i = 0; i < server->ssl_entries->len; i++) {
+    ExcLabSslEntry *entry = g_ptr_array_index (server->ssl_entries, i);
+
+    json_builder_begin_object (builder);
+    add_string (builder, "address", entry->address);
+    add_int (builder, "port", entry->port);
+    add_string (builder, "hash", entry->hash);
+    add_string (builder, "appId", entry->app_id);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+}
+
+static void
+add_services (JsonBuilder *builder, ExcLabServer *server)
+{
+  begin_array (builder, "services");
+  for (guint i = 0; i < server->services->len; i++) {
+    ExcLabService *service = g_ptr_array_index (server->services, i);
+
+    json_builder_begin_object (builder);
+    add_string (builder, "name", service->name);
+    add_boolean (builder, "running", service->is_running);
+    add_string (builder, "startType", service->start_type);
+    add_int (builder, "restartSeconds", service->restart_s);
+    add_int (builder, "backAt", service->back_at);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+}
+
+static void
+add_server (JsonBuilder *builder, ExcLabServer *server, gboolean with_keys)
+{
+  json_builder_begin_object (builder);
+  add_string (builder, "name", server->name);
+  add_string (builder, "fqdn", server->fqdn);
+  add_string (builder, "domain", server->domain);
+  add_string (builder, "site", server->site);
+  add_string (builder, "version", server->version);
+  add_string (builder, "edition", server->edition);
+  add_boolean (builder, "edge", server->is_edge);
+  add_boolean (builder, "up", server->is_up);
+  add_boolean (builder, "requireSsl", server->requires_ssl);
+  add_string (builder, "internalTransport", server->internal_transport);
+  add_string (builder, "popCertificateName", server->pop_name);
+  add_string (builder, "imapCertificateName", server->imap_name);
+  add_string (builder, "wmsvcHash", server->wmsvc_hash);
+  add_int (builder, "wmsvcPort", server->wmsvc_port);
+  add_boolean (builder, "wmsvcRemote", server->wmsvc_remote);
+  add_store (builder, "my", server->my, with_keys);
+  add_store (builder, "root", server->root, with_keys);
+  add_store (builder, "request", server->request, with_keys);
+  add_sites (builder, server);
+  add_services (builder, server);
+  add_connectors (builder, "receiveConnectors", server->connectors);
+  begin_array (builder, "databases");
+  for (guint i = 0; i < server->databases->len; i++)
+    json_builder_add_string_value (builder, g_ptr_array_index (server->databases, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+static void
+add_organization (JsonBuilder *builder, ExcLabWorld *self, gboolean with_keys)
+{
+  ExcLabAuthConfig *auth = exc_lab_world_get_auth_config (self);
+  ExcLabDag *dag = exc_lab_world_get_dag (self);
+
+  json_builder_set_member_name (builder, "authConfig");
+  json_builder_begin_object (builder);
+  add_string (builder, "current", auth->current);
+  add_string (builder, "previous", auth->previous);
+  add_string (builder, "next", auth->next);
+  add_int (builder, "nextEffective", auth->next_effective);
+  add_int (builder, "changed", auth->changed);
+  json_builder_end_object (builder);
+
+  if (dag != NULL) {
+    json_builder_set_member_name (builder, "dag");
+    json_builder_begin_object (builder);
+    add_string (builder, "name", dag->name);
+    add_strings (builder, "servers", dag->servers);
+    json_builder_end_object (builder);
+  }
+  if (exc_lab_world_get_authority (self) != NULL) {
+    json_builder_set_member_name (builder, "authority");
+    add_certificate (builder, exc_lab_world_get_authority (self), with_keys);
+  }
+  add_connectors (builder, "sendConnectors", exc_lab_world_get_send_connectors (self));
+}
+
+JsonNode *
+exc_lab_world_to_json (ExcLabWorld *self, gboolean with_keys)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new ();
+  GPtrArray *servers = exc_lab_world_get_servers (self);
+
+  json_builder_begin_object (builder);
+  add_int (builder, "format", FORMAT);
+  add_string (builder, "scenario", exc_lab_world_get_scenario (self));
+  add_string (builder, "organization", exc_lab_world_get_organization (self));
+  add_string (builder, "domain", exc_lab_world_get_domain (self));
+  add_int (builder, "clockOffset", exc_clock_get_offset (exc_lab_world_get_clock (self)));
+  add_int (builder, "now", exc_lab_world_now (self));
+  add_int (builder, "keysTaken", exc_lab_keys_get_n_taken (exc_lab_world_get_keys (self)));
+  add_organization (builder, self, with_keys);
+  begin_array (builder, "servers");
+  for (guint i = 0; i < servers->len; i++)
+    add_server (builder, g_ptr_array_index (servers, i), with_keys);
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}
+
+/* Reading: what is missing has its default; what is there must have its type. */
+
+static const char *
+get_string (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
+static gint64
+get_int (JsonObject *object, const char *name)
+{
+  return json_object_get_int_member_with_default (object, name, 0);
+}
+
+static gboolean
+get_boolean (JsonObject *object, const char *name)
+{
+  return json_object_get_boolean_member_with_default (object, name, FALSE);
+}
+
+/* (transfer full) (element-type JsonObject): the objects of an array member */
+static GPtrArray *
+get_objects (JsonObject *object, const char *name)
+{
+  g_autoptr(GPtrArray) objects =
+                 g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  JsonNode *node = json_object_get_member (object, name);
+  JsonArray *array =
+      node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
+    JsonNode *element = json_array_get_element (array, i);
+
+    if (JSON_NODE_HOLDS_OBJECT (element))
+      g_ptr_array_add (objects, json_object_ref (json_node_get_object (element)));
+  }
+  return g_steal_pointer (&objects);
+}
+
+static GStrv
+dup_strings (JsonObject *object, const char *name)
+{
+  g_autoptr(GStrvBuilder) strings = g_strv_builder_new ();
+  JsonNode *node = json_object_get_member (object, name);
+  JsonArray *array =
+      node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
+    JsonNode *element = json_array_get_element (array, i);
+
+    if (json_node_get_value_type (element) == G_TYPE_STRING)
+      g_strv_builder_add (strings, json_node_get_string (element));
+  }
+  return g_strv_builder_end (strings);
+}
+
+static ExcLabCertificate *
+read_certificate (JsonObject *object, GError **error)
+{
+  const char *text = get_string (object, "der");
+  const char *pem = get_string (object, "key");
+  g_autoptr(EVP_PKEY) key = NULL;
+  g_autoptr(GBytes) der = NULL;
+  ExcLabCertificate *certificate;
+  guchar *data;
+  gsize length;
+
+  if (text == NULL) {
+    g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("A certificate has no “der”."));
+    return NULL;
+  }
+  if (pem != NULL && (key = exc_lab_key_from_pem (pem, error)) == NULL)
+    return NULL;
+  data = g_base64_decode (text, &length);
+  der = g_bytes_new_take (data, length);
+  certificate = exc_lab_certificate_new (der, key, error);
+  if (certificate == NULL)
+    return NULL;
+  certificate->friendly_name = g_strdup (get_string (object, "friendlyName"));
+  g_free (certificate->provider);
+  certificate->provider = g_strdup (get_string (object, "provider"));
+  certificate->exportable = get_boolean (object, "exportable");
+  certificate->network_service = get_boolean (object, "networkService");
+  certificate->request = g_strdup (get_string (object, "request"));
+  return certificate;
+}
+
+static gboolean
+read_store (JsonObject *object, const char *name, GPtrArray *store, GError **error)
+{
+  g_autoptr(GPtrArray) objects = get_objects (object, name);
+
+  for (guint i = 0; i < objects->len; i++) {
+    ExcLabCertificate *certificate = read_certificate (g_ptr_array_index (objects, i), error);
+
+    if (certificate == NULL)
+      return FALSE;
+    g_ptr_array_add (store, certificate);
+  }
+  return TRUE;
+}
+
+static void
+read_connectors (JsonObject *object, const char *name, GPtrArray *connectors)
+{
+  g_autoptr(GPtrArray) objects = get_objects (object, name);
+
+  for (guint i = 0; i < objects->len; i++) {
+    JsonObject *from = g_ptr_array_index (objects, i);
+    ExcLabConnector *connector = exc_lab_connector_new (get_string (from, "name"));
+
+    connector->fqdn = g_strdup (get_string (from, "fqdn"));
+    connector->tls_certificate_name = g_strdup (get_string (from, "tlsCertificateName"));
+    connector->auth_mechanism = g_strdup (get_string (from, "authMechanism"));
+    connector->auth_flags = (int) get_int (from, "authFlags");
+    connector->transport_role = g_strdup (get_string (from, "transportRole"));
+    connector->is_enabled = get_boolean (from, "enabled");
+    connector->requires_tls = get_boolean (from, "requireTls");
+    connector->is_cloud = get_boolean (from, "cloud");
+    connector->transport_servers = dup_strings (from, "transportServers");
+    g_ptr_array_add (connectors, connector);
+  }
+}
+
+static void
+read_sites_and_services (JsonObject *object, ExcLabServer *server)
+{
+  g_autoptr(GPtrArray) bindings = get_objects (object, "bindings");
+  g_autoptr(GPtrArray) entries = get_objects (object, "sslEntries");
+  g_autoptr(GPtrArray) services = get_objects (object, "services");
+
+  for (guint i = 0; i < bindings->len; i++) {
+    JsonObject *from = g_ptr_array_index (bindings, i);
+    ExcLabBinding *binding = exc_lab_server_add_binding (server,
+                                                         get_string (from, "site"),
+                                                         get_string (from, "address"),
+                                                         (guint16) get_int (from, "port"));
+
+    binding->ssl_flags = (int) get_int (from, "sslFlags");
+  }
+  for (guint i = 0; i < entries->len; i++) {
+    JsonObject *from = g_ptr_array_index (entries, i);
+
+    exc_lab_server_set_ssl_hash (server,
+                                 get_string (from, "address"),
+                                 (guint16) get_int (from, "port"),
+                                 get_string (from, "hash"),
+                                 get_string (from, "appId"));
+  }
+  for (guint i = 0; i < services->len; i++) {
+    JsonObject *from = g_ptr_array_index (services, i);
+    ExcLabService *service = exc_lab_server_add_service (server,
+                                                         get_string (from, "name"),
+                                                         get_boolean (from, "running"),
+                                                         get_string (from, "startType"),
+                                                         (guint) get_int (from, "restartSeconds"));
+
+    service->back_at = get_int (from, "backAt");
+  }
+}
+
+static gboolean
+read_server (ExcLabWorld *self, JsonObject *object, GError **error)
+{
+  g_autoptr(ExcLabServer) server = NULL;
+  g_auto(GStrv) databases = dup_strings (object, "databases");
+
+  if (get_string (object, "name") == NULL || get_string (object, "domain") == NULL) {
+    g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("A server has no “name” or no “domain”."));
+    return FALSE;
+  }
+  server = exc_lab_server_new (get_string (object, "name"), get_string (object, "domain"));
+  server->site = g_strdup (get_string (object, "site"));
+  server->version = g_strdup (get_string (object, "version"));
+  server->edition = g_strdup (get_string (object, "edition"));
+  server->is_edge = get_boolean (object, "edge");
+  server->is_up = get_boolean (object, "up");
+  server->requires_ssl = get_boolean (object, "requireSsl");
+  server->internal_transport = g_strdup (get_string (object, "internalTransport"));
+  server->pop_name = g_strdup (get_string (object, "popCertificateName"));
+  server->imap_name = g_strdup (get_string (object, "imapCertificateName"));
+  server->wmsvc_hash = g_strdup (get_string (object, "wmsvcHash"));
+  server->wmsvc_port = (guint16) get_int (object, "wmsvcPort");
+  server->wmsvc_remote = get_boolean (object, "wmsvcRemote");
+  if (!read_store (object, "my", server->my, error) ||
+      !read_store (object, "root", server->root, error) ||
+      !read_store (object, "request", server->request, error))
+    return FALSE;
+  read_sites_and_services (object, server);
+  read_connectors (object, "receiveConnectors", server->connectors);
+  for (guint i = 0; databases[i] != NULL; i++)
+    g_ptr_array_add (server->databases, g_strdup (databases[i]));
+  g_ptr_array_add (exc_lab_world_get_servers (self), g_steal_pointer (&server));
+  return TRUE;
+}
+
+static gboolean
+read_organization (ExcLabWorld *self, JsonObject *object, GError **error)
+{
+  ExcLabAuthConfig *auth = exc_lab_world_get_auth_config (self);
+  JsonNode *node = json_object_get_member (object, "authConfig");
+
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node)) {
+    JsonObject *from = json_node_get_object (node);
+
+    auth->current = g_strdup (get_string (from, "current"));
+    auth->previous = g_strdup (get_string (from, "previous"));
+    auth->next = g_strdup (get_string (from, "next"));
+    auth->next_effective = get_int (from, "nextEffective");
+    auth->changed = get_int (from, "changed");
+  }
+  node = json_object_get_member (object, "dag");
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node)) {
+    g_auto(GStrv) servers = dup_strings (json_node_get_object (node), "servers");
+
+    exc_lab_world_set_dag (
+        self, get_string (json_node_get_object (node), "name"), (const char *const *) servers);
+  }
+  node = json_object_get_member (object, "authority");
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node)) {
+    g_autoptr(ExcLabCertificate) authority = read_certificate (json_node_get_object (node), error);
+
+    if (authority == NULL)
+      return FALSE;
+    exc_lab_world_set_authority (self, authority);
+  }
+  read_connectors (object, "sendConnectors", exc_lab_world_get_send_connectors (self));
+  return TRUE;
+}
+
+/**
+ * exc_lab_world_from_json:
+ * @self: a world; what was in it is gone, also after an error
+ * @node: what exc_lab_world_to_json gave, with keys
+ */
+gboolean
+exc_lab_world_from_json (ExcLabWorld *self, JsonNode *node, GError **error)
+{
+  g_autoptr(GPtrArray) servers = NULL;
+  JsonObject *object;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node) ||
+      get_int (json_node_get_object (node), "format") != FORMAT) {
+    g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("This is not a lab of this version."));
+    return FALSE;
+  }
+  object = json_node_get_object (node);
+  exc_lab_world_clear (self);
+  exc_lab_world_set_names (self,
+                           get_string (object, "scenario"),
+                           get_string (object, "organization"),
+                           get_string (object, "domain"));
+  exc_lab_keys_set_n_taken (exc_lab_world_get_keys (self), (guint) get_int (object, "keysTaken"));
+  if (!read_organization (self, object, error))
+    return FALSE;
+  servers = get_objects (object, "servers");
+  for (guint i = 0; i < servers->len; i++) {
+    if (!read_server (self, g_ptr_array_index (servers, i), error))
+      return FALSE;
+  }
+  exc_clock_set_offset (exc_lab_world_get_clock (self), get_int (object, "clockOffset"));
+  return TRUE;
+}
