@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 typedef struct {
   char *name;         /* for people: the organization */
   char *exchange_url; /* of one server's Exchange endpoint */
-  char *windows_url;  /* with %s for the server's FQDN */
+  char *windows_url;  /* with %s for the server's FQDN; NULL: https://%s:5986/wsman */
   ExcCredentials *credentials;
   char *ca_file;   /* (nullable) */
   ExcNames *names; /* (nullable) */
@@ -54,6 +54,14 @@ void exc_connection_run_exchange_async (ExcConnection *self,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
+/* A reading in a session of its own with serializationLevel=Full: its bare objects carry
+ * SerializationData (architecture.md 4), for servers that refuse to choose properties. */
+void exc_connection_run_serialized_async (ExcConnection *self,
+                                          ExcPipeline *pipeline,
+                                          guint timeout_s,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
 /* The same on the Windows endpoint of one server. */
 void exc_connection_run_windows_async (ExcConnection *self,
                                        const char *fqdn,
