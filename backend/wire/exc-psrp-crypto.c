@@ -24,6 +24,7 @@
 #define KEY_SIZE     32
 #define IV_SIZE      16
 #define MODULUS_SIZE 256
+#define MAX_NESTING  50 /* PowerShell's own depth */
 
 /* What Microsoft's CryptoAPI puts in front of a public and of a session key (protocol.md 5.1). */
 static const guint8 public_key_head[] = { 0x06, 0x02, 0x00, 0x00, 0x00, 0xa4, 0x00, 0x00,
@@ -243,6 +244,56 @@ exc_psrp_session_key_unseal (ExcPsrpSessionKey *self, const char *sealed, GError
   OPENSSL_cleanse (plain, size);
 
   return secret;
+}
+
+static gboolean
+unseal_value (ExcPsrpSessionKey *self, ExcValue *value, guint depth, GError **error)
+{
+  g_autoptr(ExcSecret) secret = NULL;
+
+  if (value == NULL || depth == 0)
+    return TRUE;
+
+  switch (exc_value_get_kind (value)) {
+  case EXC_VALUE_SECURE_STRING:
+    if (exc_value_get_secret (value) != NULL)
+      return TRUE;
+    secret = exc_psrp_session_key_unseal (self, exc_value_get_text (value), error);
+    if (secret == NULL)
+      return FALSE;
+    exc_value_set_secret (value, secret);
+    return TRUE;
+  case EXC_VALUE_OBJECT:
+    if (!unseal_value (self, exc_value_get_base (value), depth - 1, error))
+      return FALSE;
+    for (guint i = 0; i < exc_value_get_n_items (value); i++) {
+      if (!unseal_value (self, exc_value_get_item (value, i), depth - 1, error))
+        return FALSE;
+    }
+    for (guint i = 0; i < exc_value_get_n_properties (value); i++) {
+      if (!unseal_value (self, exc_value_get_property_at (value, i), depth - 1, error))
+        return FALSE;
+    }
+    return TRUE;
+  default:
+    return TRUE;
+  }
+}
+
+/**
+ * exc_psrp_session_key_unseal_value:
+ * @self: a key
+ * @value: a value that was just read
+ * @error: return location for an error
+ *
+ * Returns: %FALSE with %EXC_ERROR_PROTOCOL when a SecureString in it was sealed with another key
+ */
+gboolean
+exc_psrp_session_key_unseal_value (ExcPsrpSessionKey *self, ExcValue *value, GError **error)
+{
+  g_return_val_if_fail (self != NULL && value != NULL, FALSE);
+
+  return unseal_value (self, value, MAX_NESTING, error);
 }
 
 static char *

@@ -26,6 +26,10 @@ char *exc_psrp_session_key_seal (ExcPsrpSessionKey *self,
 ExcSecret *exc_psrp_session_key_unseal (ExcPsrpSessionKey *self,
                                         const char *sealed,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Opens every SecureString in a value that was just read and is not shared yet. */
+gboolean exc_psrp_session_key_unseal_value (ExcPsrpSessionKey *self,
+                                            ExcValue *value,
+                                            GError **error);
 /* For exc_clixml_write; valid as long as self. */
 ExcSecretSealer exc_psrp_session_key_get_sealer (ExcPsrpSessionKey *self);
 /* The server's half: the key for ENCRYPTED_SESSION_KEY, encrypted for a PUBLIC_KEY's text. */

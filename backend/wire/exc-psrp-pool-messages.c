@@ -66,8 +66,7 @@ end_pool (ExcPsrpPool *self, ExcPsrpPoolState state, ExcValue *failure)
     record = exc_error_record_new_from_value (failure);
     event->error = g_error_new (EXC_ERROR,
                                 EXC_ERROR_GONE,
-                                _("The server ended the PowerShell session: %s"),
-                                record->message);
+                                _("The server ended the PowerShell session: %s"), record->message);
   } else {
     event->error = g_error_new_literal (
         EXC_ERROR, EXC_ERROR_GONE, _("The server ended the PowerShell session."));
@@ -190,7 +189,7 @@ set_failure (ExcPsrpRun *run, ExcValue *failure)
 {
   const ExcPsrpErrorFields nothing = {
     .message = _("The server reported a failure without an error."),
-  };
+    };
   g_autoptr(ExcValue) made = NULL;
 
   if (exc_value_is_null (failure))
@@ -239,8 +238,8 @@ static void
 note_prompt (ExcPsrpPool *self, ExcPsrpRun *run, ExcPsrpHostCall *call, gboolean accepted)
 {
   g_autofree char *text = exc_psrp_host_call_dup_text (call);
-  ExcPsrpEvent *event = exc_psrp_pool_add_event (
-      self, EXC_PSRP_EVENT_PROMPT, run != NULL ? run->id : NULL);
+  ExcPsrpEvent *event =
+      exc_psrp_pool_add_event (self, EXC_PSRP_EVENT_PROMPT, run != NULL ? run->id : NULL);
 
   if (!accepted && run != NULL && exc_reply_get_prompt (run->reply) == NULL)
     exc_reply_set_prompt (run->reply, text);
@@ -297,7 +296,7 @@ fail_unexpected (
                EXC_ERROR_PROTOCOL,
                /* Translators: %s is the name of a message of the protocol. */
                _("The server sent %s where it has no place."),
-               exc_psrp_type_to_string (message->type));
+                  exc_psrp_type_to_string (message->type));
   return FALSE;
 }
 

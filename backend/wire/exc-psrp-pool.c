@@ -374,8 +374,10 @@ exc_psrp_pool_end (ExcPsrpPool *self, const GError *reason)
   g_return_if_fail (self != NULL);
 
   if (reason == NULL)
-    closed = g_error_new_literal (
-        EXC_ERROR, EXC_ERROR_GONE, _("The PowerShell session was closed before the command ended."));
+    closed =
+        g_error_new_literal (EXC_ERROR,
+                             EXC_ERROR_GONE,
+                             _("The PowerShell session was closed before the command ended."));
   exc_psrp_pool_break (self,
                        reason != NULL ? EXC_PSRP_POOL_BROKEN : EXC_PSRP_POOL_CLOSED,
                        reason != NULL ? reason : closed);
@@ -405,11 +407,8 @@ break_with (ExcPsrpPool *self, GError *take_reason, GError **error)
  * Returns: %FALSE when the pool is broken now
  */
 gboolean
-exc_psrp_pool_push (ExcPsrpPool *self,
-                    const char *pipeline_id,
-                    const guint8 *data,
-                    gsize length,
-                    GError **error)
+exc_psrp_pool_push (
+    ExcPsrpPool *self, const char *pipeline_id, const guint8 *data, gsize length, GError **error)
 {
   ExcPsrpFragmentReader *reader = NULL;
   GError *reason = NULL;

@@ -42,8 +42,8 @@ struct _ExcPsrpServer {
 
   GHashTable *readers; /* (element-type utf8 ExcPsrpFragmentReader): by source */
   ExcPsrpFragmentWriter *writer;
-  GQueue outgoing; /* (element-type ExcPsrpServerOutgoing) */
-  GQueue events;   /* (element-type ExcPsrpServerEvent) */
+  GQueue outgoing;  /* (element-type ExcPsrpServerOutgoing) */
+  GQueue events;    /* (element-type ExcPsrpServerEvent) */
   GHashTable *runs; /* (element-type utf8 Run) */
 
   ExcPsrpSessionKey *key; /* (nullable): made when it is first needed */
@@ -285,10 +285,7 @@ handle_public_key (ExcPsrpServer *self, ExcPsrpMessage *message, ExcValue *body,
   if (wrapped == NULL)
     return FALSE;
 
-  queue (self,
-         EXC_PSRP_ENCRYPTED_SESSION_KEY,
-         NULL,
-         exc_psrp_encrypted_session_key_new (wrapped));
+  queue (self, EXC_PSRP_ENCRYPTED_SESSION_KEY, NULL, exc_psrp_encrypted_session_key_new (wrapped));
   self->is_key_shared = TRUE;
   while (self->held.length > 0) {
     g_autoptr(ExcPsrpMessage) held = g_queue_pop_head (&self->held);
@@ -417,7 +414,7 @@ fail_unexpected (ExcPsrpServer *self, ExcPsrpMessage *message, ExcValue *body, G
                EXC_ERROR,
                EXC_ERROR_PROTOCOL,
                _("The client sent %s where it has no place."),
-               exc_psrp_type_to_string (message->type));
+                  exc_psrp_type_to_string (message->type));
   return FALSE;
 }
 
@@ -519,11 +516,8 @@ handle (ExcPsrpServer *self, GBytes *bytes, GError **error)
  * Returns: %FALSE when the client broke the protocol
  */
 gboolean
-exc_psrp_server_push (ExcPsrpServer *self,
-                      const char *source,
-                      const guint8 *data,
-                      gsize length,
-                      GError **error)
+exc_psrp_server_push (
+    ExcPsrpServer *self, const char *source, const guint8 *data, gsize length, GError **error)
 {
   ExcPsrpFragmentReader *reader;
 

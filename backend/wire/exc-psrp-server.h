@@ -31,11 +31,8 @@ void exc_psrp_server_set_version (ExcPsrpServer *self, ExcPsrpVersion version);
 /* Bytes from the client. source: which stream they came in, any text that tells streams apart
  * (the command's id, "pr"); NULL for creationXml and the shell's stdin. FALSE: the client broke the
  * protocol; PowerShell then ends the command without an answer (protocol.md 12). */
-gboolean exc_psrp_server_push (ExcPsrpServer *self,
-                               const char *source,
-                               const guint8 *data,
-                               gsize length,
-                               GError **error);
+gboolean exc_psrp_server_push (
+    ExcPsrpServer *self, const char *source, const guint8 *data, gsize length, GError **error);
 
 typedef enum {
   EXC_PSRP_SERVER_OPENED, /* the answers to INIT_RUNSPACEPOOL are queued */
@@ -84,8 +81,7 @@ typedef struct {
   gboolean is_last;  /* nothing more will come for the pipeline */
 } ExcPsrpServerOutgoing;
 
-ExcPsrpServerOutgoing *exc_psrp_server_pop_outgoing (ExcPsrpServer *self)
-    G_GNUC_WARN_UNUSED_RESULT;
+ExcPsrpServerOutgoing *exc_psrp_server_pop_outgoing (ExcPsrpServer *self) G_GNUC_WARN_UNUSED_RESULT;
 void exc_psrp_server_outgoing_free (ExcPsrpServerOutgoing *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcPsrpServerOutgoing, exc_psrp_server_outgoing_free)

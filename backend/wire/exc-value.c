@@ -351,6 +351,20 @@ exc_value_new_ciphertext (const char *text, gsize length)
 }
 
 /**
+ * exc_value_set_secret:
+ * @self: a SecureString that was read
+ * @secret: its plaintext, UTF-8
+ */
+void
+exc_value_set_secret (ExcValue *self, ExcSecret *secret)
+{
+  g_return_if_fail (self != NULL && self->kind == EXC_VALUE_SECURE_STRING);
+  g_return_if_fail (secret != NULL && self->secret == NULL);
+
+  self->secret = exc_secret_ref (secret);
+}
+
+/**
  * exc_value_new_object:
  * @type_names: (nullable) (array zero-terminated=1): most derived first
  *

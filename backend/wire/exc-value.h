@@ -102,6 +102,9 @@ void exc_value_insert (ExcValue *self, ExcValue *take_key, ExcValue *take);
 void exc_value_set_property (ExcValue *self, const char *name, ExcValue *take); /* Props */
 void exc_value_set_member (ExcValue *self, const char *name, ExcValue *take);   /* MS */
 
+/* A SecureString that was read and opened: writing it seals it anew. */
+void exc_value_set_secret (ExcValue *self, ExcSecret *secret);
+
 ExcValue *exc_value_ref (ExcValue *self);
 void exc_value_unref (ExcValue *self);
 
