@@ -11,11 +11,6 @@
 
 G_BEGIN_DECLS
 
-ExcCertificateRecord *exc_certificate_record_new (void) G_GNUC_WARN_UNUSED_RESULT;
-ExcServerRecord *exc_server_record_new (void) G_GNUC_WARN_UNUSED_RESULT;
-ExcAuthConfigRecord *exc_auth_config_record_new (void) G_GNUC_WARN_UNUSED_RESULT;
-ExcWindowsRecord *exc_windows_record_new (void) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Making commands. */
 
 /* A cmdlet of the Exchange endpoint; an error of it ends the pipeline (steps.md, notation). */

@@ -85,6 +85,8 @@ typedef struct {
 
 #define EXC_TYPE_CERTIFICATE_RECORD (exc_certificate_record_get_type ())
 GType exc_certificate_record_get_type (void);
+ExcCertificateRecord *exc_certificate_record_new (void)
+    G_GNUC_WARN_UNUSED_RESULT; /* nothing told */
 ExcCertificateRecord *exc_certificate_record_ref (ExcCertificateRecord *self);
 void exc_certificate_record_unref (ExcCertificateRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcCertificateRecord, exc_certificate_record_unref)
@@ -105,6 +107,7 @@ typedef struct {
 
 #define EXC_TYPE_SERVER_RECORD (exc_server_record_get_type ())
 GType exc_server_record_get_type (void);
+ExcServerRecord *exc_server_record_new (void) G_GNUC_WARN_UNUSED_RESULT; /* nothing told */
 ExcServerRecord *exc_server_record_ref (ExcServerRecord *self);
 void exc_server_record_unref (ExcServerRecord *self);
 /* "Exchange Server 2016", "2019", "SE", or the version as sent (domain.md 2.6). (transfer full) */
@@ -122,6 +125,7 @@ typedef struct {
 
 #define EXC_TYPE_AUTH_CONFIG_RECORD (exc_auth_config_record_get_type ())
 GType exc_auth_config_record_get_type (void);
+ExcAuthConfigRecord *exc_auth_config_record_new (void) G_GNUC_WARN_UNUSED_RESULT; /* nothing told */
 ExcAuthConfigRecord *exc_auth_config_record_ref (ExcAuthConfigRecord *self);
 void exc_auth_config_record_unref (ExcAuthConfigRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcAuthConfigRecord, exc_auth_config_record_unref)
@@ -166,6 +170,7 @@ typedef struct {
 
 #define EXC_TYPE_WINDOWS_RECORD (exc_windows_record_get_type ())
 GType exc_windows_record_get_type (void);
+ExcWindowsRecord *exc_windows_record_new (void) G_GNUC_WARN_UNUSED_RESULT; /* nothing told */
 ExcWindowsRecord *exc_windows_record_ref (ExcWindowsRecord *self);
 void exc_windows_record_unref (ExcWindowsRecord *self);
 /* (nullable): the https binding of @site on @port (of all addresses where @address is NULL) */

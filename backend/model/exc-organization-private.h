@@ -1,0 +1,44 @@
+/* exc-organization-private.h — the organization's writing side, for the inventory
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "exc-organization.h"
+#include "exc-snapshot-builder.h"
+
+G_BEGIN_DECLS
+
+/* What is known now; changed by the inventory alone, shown by exc_organization_publish. */
+GPtrArray *exc_organization_get_facts (ExcOrganization *self); /* (element-type ExcServerFacts) */
+ExcServerFacts *exc_organization_find_facts (ExcOrganization *self,
+                                             const char *fqdn);                 /* (nullable) */
+void exc_organization_put_facts (ExcOrganization *self, ExcServerFacts *facts); /* by its FQDN */
+void exc_organization_take_facts (ExcOrganization *self, GPtrArray *take);      /* all */
+void exc_organization_set_auth_config (ExcOrganization *self, ExcAuthConfigRecord *auth_config);
+void exc_organization_publish (ExcOrganization *self);
+
+/* Reads the organization once; only: (nullable) FQDNs. */
+void exc_inventory_run_async (ExcOrganization *organization,
+                              const char *const *only,
+                              ExcProgress *progress,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean exc_inventory_run_finish (ExcOrganization *organization,
+                                   GAsyncResult *result,
+                                   GError **error);
+
+/* Reads one server; never fails: what went wrong stands in the facts it gives. */
+void exc_server_reading_async (ExcOrganization *organization,
+                               ExcServerFacts *old,
+                               ExcProgress *progress,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+ExcServerFacts *exc_server_reading_finish (ExcOrganization *organization,
+                                           GAsyncResult *result,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
