@@ -13,6 +13,7 @@
 
 #include "exc-error.h"
 #include "exc-reader-private.h"
+#include "exc-serialized-certificate.h"
 #include "exc-x509.h"
 
 static const char *const certificate_properties[] = {
@@ -238,6 +239,51 @@ read_projected (ExcValue *object, ExcCertificateRecord *record)
     record->key_size = (int) key_size;
 }
 
+static ExcTristate
+tristate_from_number (int number)
+{
+  return number < 0 ? EXC_UNKNOWN : number > 0 ? EXC_YES : EXC_NO;
+}
+
+/* SerializationData, as a session with serializationLevel=Full adds it to the bare object. What
+ * cannot be read leaves RawData. A certificate other than RawData's is no answer at all. */
+static gboolean
+read_serialized (GBytes *bytes, ExcCertificateRecord *record, GError **error)
+{
+  g_autoptr(GError) parse_error = NULL;
+  g_autoptr(ExcSerializedCertificate) serialized = NULL;
+
+  serialized = exc_serialized_certificate_parse (bytes, &parse_error);
+  if (serialized == NULL) {
+    g_info ("SerializationData of %s: %s", record->thumbprint, parse_error->message);
+    return TRUE;
+  }
+  if (!g_bytes_equal (serialized->der, record->der)) {
+    g_autofree char *other = exc_thumbprint_of (serialized->der);
+
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_PROTOCOL,
+                 _("The server calls a certificate %1$s whose thumbprint is %2$s."),
+                    other,
+                    record->thumbprint);
+    return FALSE;
+  }
+  record->route = EXC_ROUTE_SERIALIZED;
+  record->friendly_name = g_strdup (serialized->friendly_name);
+  if (serialized->services >= 0 && serialized->services <= ALL_SERVICES)
+    record->services = serialized->services;
+  record->status = status_from_number (serialized->status);
+  record->root_ca_type = root_ca_from_number (serialized->root_ca_type);
+  record->is_self_signed = tristate_from_number (serialized->is_self_signed);
+  /* Where the store names a key's place there is one; where it does not, nobody knows. */
+  record->has_private_key = serialized->has_private_key > 0 ? EXC_YES : EXC_UNKNOWN;
+  record->private_key_exportable = tristate_from_number (serialized->private_key_exportable);
+  record->iis_services = g_strdupv (serialized->iis_services);
+  record->identity = g_strdup (serialized->identity);
+  return TRUE;
+}
+
 /* What the certificate itself says. Its dates are exact, where projected ones come in the server's
  * local time; names and numbers only fill what the server kept to itself. */
 static void
@@ -346,6 +392,7 @@ read_certificate (ExcValue *object, const char *server, GError **error)
 {
   g_autoptr(ExcCertificateRecord) record = exc_certificate_record_new ();
   GBytes *raw = exc_value_get_bytes (exc_value_get_property (object, "RawData"));
+  GBytes *serialized = exc_value_get_bytes (exc_value_get_property (object, "SerializationData"));
 
   if (raw == NULL || g_bytes_get_size (raw) == 0) {
     g_set_error (error,
@@ -361,6 +408,8 @@ read_certificate (ExcValue *object, const char *server, GError **error)
   record->route = EXC_ROUTE_RAW;
   if (is_projected (object))
     read_projected (object, record);
+  else if (serialized != NULL && !read_serialized (serialized, record, error))
+    return NULL;
   fill_from_der (record);
 
   if (!check_thumbprint (object, record, error) || !check_identity (record, server, error))
