@@ -29,8 +29,9 @@ typedef struct _ExcCredentials ExcCredentials;
 #define EXC_TYPE_CREDENTIALS (exc_credentials_get_type ())
 GType exc_credentials_get_type (void);
 
-ExcCredentials *exc_credentials_new (ExcAuth auth, const char *user, ExcSecret *password)
-    G_GNUC_WARN_UNUSED_RESULT;
+ExcCredentials *exc_credentials_new (ExcAuth auth,
+                                     const char *user,
+                                     ExcSecret *password) G_GNUC_WARN_UNUSED_RESULT;
 ExcCredentials *exc_credentials_ref (ExcCredentials *self);
 void exc_credentials_unref (ExcCredentials *self);
 ExcAuth exc_credentials_get_auth (ExcCredentials *self);

@@ -36,8 +36,11 @@ struct _ExcSecurityContextClass {
                     GError **error);
   GBytes *(*unwrap) (ExcSecurityContext *self, GBytes *header, GBytes *data, GError **error);
 
-  gpointer padding[4];
+  gpointer reserved[4];
 };
+
+/* Whether this build can make contexts at all. */
+gboolean exc_security_context_is_available (void);
 
 /* The word in the Authorization header: "Negotiate" or "Kerberos". */
 const char *exc_security_context_get_scheme (ExcSecurityContext *self);

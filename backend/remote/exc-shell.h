@@ -24,7 +24,7 @@ ExcShell *exc_shell_new (ExcEndpoint *endpoint) G_GNUC_WARN_UNUSED_RESULT;
 
 ExcEndpoint *exc_shell_get_endpoint (ExcShell *self);
 gboolean exc_shell_is_open (ExcShell *self);
-guint exc_shell_get_n_round_trips (ExcShell *self); /* HTTP exchanges so far, for measuring */
+guint exc_shell_get_n_round_trips (ExcShell *self);       /* HTTP exchanges so far, for measuring */
 gint64 exc_shell_get_server_time_offset (ExcShell *self); /* seconds, from the HTTP Date header */
 
 void exc_shell_open_async (ExcShell *self,
@@ -43,8 +43,9 @@ void exc_shell_run_async (ExcShell *self,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data);
-ExcReply *exc_shell_run_finish (ExcShell *self, GAsyncResult *result, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+ExcReply *exc_shell_run_finish (ExcShell *self,
+                                GAsyncResult *result,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Deletes the shell on the server, with a short time limit of its own; never fails for a shell
  * that is already gone. Every owner of a shell ends with it: a leaked one counts for two hours. */
