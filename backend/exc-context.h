@@ -21,25 +21,35 @@ G_DECLARE_FINAL_TYPE (ExcContext, exc_context, EXC, CONTEXT, GObject)
  *
  * Data lies in $XDG_DATA_HOME/thumbprint (real) and …/thumbprint/demo-SCENARIO (demo: its own jobs
  * database and the lab's saved world).
+ * Properties: `clock`, `organization`, `jobs`.
  */
 ExcContext *exc_context_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
 ExcClock *exc_context_get_clock (ExcContext *self);
-ExcOrganization *exc_context_get_organization (ExcContext *self); /* (nullable); property `organization` */
-ExcJobs *exc_context_get_jobs (ExcContext *self);                 /* (nullable); property `jobs`: of the open organization */
+ExcOrganization *exc_context_get_organization (
+    ExcContext *self); /* (nullable); property `organization` */
+ExcJobs *exc_context_get_jobs (
+    ExcContext *self); /* (nullable); property `jobs`: of the open organization */
 
-/* Starts thumbprint-lab on the scenario with its saved world and opens it. */
-void exc_context_open_demo_async (ExcContext *self, const char *scenario, GCancellable *cancellable,
-                                  GAsyncReadyCallback callback, gpointer user_data);
+/* Starts thumbprint-lab on the scenario (NULL: small) with its saved world and opens it. */
+void exc_context_open_demo_async (ExcContext *self,
+                                  const char *scenario,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
 /* Opens an organization by its settings; no reading yet. */
 gboolean exc_context_open (ExcContext *self, ExcConnectionSettings *settings, GError **error);
 gboolean exc_context_open_finish (ExcContext *self, GAsyncResult *result, GError **error);
 /* Deletes the demo's saved world and jobs, and opens it anew. */
-void exc_context_reset_demo_async (ExcContext *self, GCancellable *cancellable,
-                                   GAsyncReadyCallback callback, gpointer user_data);
+void exc_context_reset_demo_async (ExcContext *self,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
 /* Closes shells and the lab; the program may end after it. */
-void exc_context_close_async (ExcContext *self, GCancellable *cancellable,
-                              GAsyncReadyCallback callback, gpointer user_data);
+void exc_context_close_async (ExcContext *self,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
 gboolean exc_context_close_finish (ExcContext *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS
