@@ -1,0 +1,20 @@
+/* exc-cell.h — a table cell that knows its item
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define EXC_TYPE_CELL (exc_cell_get_type ())
+G_DECLARE_FINAL_TYPE (ExcCell, exc_cell, EXC, CELL, GtkWidget)
+
+/* (nullable) (transfer none) */
+gpointer exc_cell_get_item (ExcCell *self);
+/* The item of the row that lies under a point of the table, or NULL. (transfer none) */
+gpointer exc_cell_pick_item (GtkWidget *table, double x, double y);
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+/* exc-plan-window.h — what is going to be done, decided before anything is
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "exc-job.h"
+
+G_BEGIN_DECLS
+
+#define EXC_TYPE_PLAN_WINDOW (exc_plan_window_get_type ())
+G_DECLARE_FINAL_TYPE (ExcPlanWindow, exc_plan_window, EXC, PLAN_WINDOW, AdwWindow)
+
+/**
+ * ExcPlanWindow:
+ *
+ * Scope, options, checks, preview, run. Property `page` names the page that is seen. Actions:
+ * plan.next, plan.back, plan.unlock, plan.copy-preview, plan.show-powershell. Signal `started` with
+ * the ExcJob: the window closes after it.
+ */
+GtkWidget *exc_plan_window_new (GtkWindow *parent, /* (nullable) */
+                                ExcOrganization *organization,
+                                ExcJobs *jobs,
+                                const char *const *servers) /* FQDNs chosen at first */
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* As if the user ticked a server's row. FALSE: it cannot be chosen. */
+gboolean exc_plan_window_set_chosen (ExcPlanWindow *self, const char *fqdn, gboolean is_chosen);
+ExcPlan *exc_plan_window_get_plan (ExcPlanWindow *self); /* (nullable): made with the Checks page */
+
+G_END_DECLS
