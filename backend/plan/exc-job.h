@@ -13,14 +13,14 @@ G_BEGIN_DECLS
 typedef enum {
   EXC_STATE_PENDING,
   EXC_STATE_RUNNING,
-  EXC_STATE_WAITING,       /* for a time, or for a server to come back */
+  EXC_STATE_WAITING, /* for a time, or for a server to come back */
   EXC_STATE_DONE,
-  EXC_STATE_WARNINGS,      /* done with warnings */
-  EXC_STATE_SKIPPED,       /* with a reason */
+  EXC_STATE_WARNINGS, /* done with warnings */
+  EXC_STATE_SKIPPED,  /* with a reason */
   EXC_STATE_FAILED,
   EXC_STATE_UNREACHABLE,
-  EXC_STATE_CANCELLED,     /* stopped after a step */
-  EXC_STATE_INTERRUPTED,   /* the program ended in the middle: resume verifies first */
+  EXC_STATE_CANCELLED,   /* stopped after a step */
+  EXC_STATE_INTERRUPTED, /* the program ended in the middle: resume verifies first */
   EXC_STATE_UNDONE,
 } ExcState;
 
@@ -30,8 +30,8 @@ const char *exc_state_to_icon_name (ExcState state); /* a symbolic icon */
 
 #define EXC_TYPE_JOB_STEP (exc_job_step_get_type ())
 G_DECLARE_FINAL_TYPE (ExcJobStep, exc_job_step, EXC, JOB_STEP, GObject)
-/* Properties: id, text, state, state-text, detail (reason or error; nullable), log, started,
- * ended (Unix seconds, 0: not yet). Changed by the runner alone. */
+/* Properties: id, text, state, state-text, state-icon-name, detail (reason, remark or error;
+ * nullable), log, started, ended (Unix seconds, 0: not yet). Changed by the runner alone. */
 const char *exc_job_step_get_id (ExcJobStep *self);
 const char *exc_job_step_get_text (ExcJobStep *self);
 ExcState exc_job_step_get_state (ExcJobStep *self);
@@ -40,8 +40,8 @@ const char *exc_job_step_get_log (ExcJobStep *self);
 
 #define EXC_TYPE_JOB_SERVER (exc_job_server_get_type ())
 G_DECLARE_FINAL_TYPE (ExcJobServer, exc_job_server, EXC, JOB_SERVER, GObject)
-/* Properties: server (FQDN), state, state-text, detail, steps (GListModel of ExcJobStep), started,
- * ended, can-retry, can-undo. */
+/* Properties: server (FQDN), state, state-text, state-icon-name, detail, steps (GListModel of
+ * ExcJobStep), started, ended, can-retry, can-undo. */
 const char *exc_job_server_get_server (ExcJobServer *self);
 ExcState exc_job_server_get_state (ExcJobServer *self);
 const char *exc_job_server_get_detail (ExcJobServer *self);
@@ -51,10 +51,12 @@ gboolean exc_job_server_get_can_undo (ExcJobServer *self);
 
 #define EXC_TYPE_JOB (exc_job_get_type ())
 G_DECLARE_FINAL_TYPE (ExcJob, exc_job, EXC, JOB, GObject)
-/* Properties: id, title, kind, organization, state, state-text, summary (a sentence), progress
- * (ExcProgress), servers (GListModel of ExcJobServer), started, ended, is-active. */
+/* Properties: id, title, kind, organization, state, state-text, state-icon-name, summary (a
+ * sentence or some), progress (ExcProgress, a new one for each run), servers (GListModel of
+ * ExcJobServer), started, ended, is-active. */
 const char *exc_job_get_id (ExcJob *self);
 const char *exc_job_get_title (ExcJob *self);
+const char *exc_job_get_kind (ExcJob *self);
 const char *exc_job_get_organization (ExcJob *self);
 ExcState exc_job_get_state (ExcJob *self);
 const char *exc_job_get_summary (ExcJob *self);
@@ -74,19 +76,27 @@ G_DECLARE_FINAL_TYPE (ExcJobs, exc_jobs, EXC, JOBS, GObject)
  * place where jobs are started. Opening it reads the journal; a job that the journal shows as
  * unfinished is EXC_STATE_INTERRUPTED until it is resumed.
  */
-ExcJobs *exc_jobs_new (const char *database_path, ExcClock *clock, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+ExcJobs *exc_jobs_new (const char *database_path,
+                       ExcClock *clock,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *exc_jobs_get_notice (ExcJobs *self); /* (nullable): a journal that was set aside */
-ExcJob *exc_jobs_lookup (ExcJobs *self, const char *id); /* (nullable) (transfer none); unique prefix too */
+ExcJob *exc_jobs_lookup (ExcJobs *self,
+                         const char *id); /* (nullable) (transfer none); unique prefix too */
 
 /* Refused with EXC_ERROR_REFUSED while read-only or while a job of this organization is active. */
-ExcJob *exc_jobs_start (ExcJobs *self, ExcPlan *plan, ExcOrganization *organization, GError **error);
+ExcJob *exc_jobs_start (ExcJobs *self,
+                        ExcPlan *plan,
+                        ExcOrganization *organization,
+                        GError **error);
 /* Of an interrupted, cancelled or failed job: goes on by verifying first. */
-gboolean exc_jobs_resume (ExcJobs *self, ExcJob *job, ExcOrganization *organization, GError **error);
-gboolean exc_jobs_retry_server (ExcJobs *self, ExcJob *job, const char *server,
-                                ExcOrganization *organization, GError **error);
-gboolean exc_jobs_undo_server (ExcJobs *self, ExcJob *job, const char *server,
-                               ExcOrganization *organization, GError **error);
+gboolean exc_jobs_resume (ExcJobs *self,
+                          ExcJob *job,
+                          ExcOrganization *organization,
+                          GError **error);
+gboolean exc_jobs_retry_server (
+    ExcJobs *self, ExcJob *job, const char *server, ExcOrganization *organization, GError **error);
+gboolean exc_jobs_undo_server (
+    ExcJobs *self, ExcJob *job, const char *server, ExcOrganization *organization, GError **error);
 void exc_jobs_stop_after_step (ExcJobs *self, ExcJob *job);
 
 /* Read-only until unlocked; a property `is-read-only` too. */
@@ -94,8 +104,11 @@ gboolean exc_jobs_get_is_read_only (ExcJobs *self);
 void exc_jobs_set_is_read_only (ExcJobs *self, gboolean is_read_only);
 
 /* Ends when the job is no more active. */
-void exc_jobs_wait_async (ExcJobs *self, ExcJob *job, GCancellable *cancellable,
-                          GAsyncReadyCallback callback, gpointer user_data);
+void exc_jobs_wait_async (ExcJobs *self,
+                          ExcJob *job,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
 gboolean exc_jobs_wait_finish (ExcJobs *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

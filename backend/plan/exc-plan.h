@@ -49,13 +49,22 @@ ExcPlan *exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
                                                 const ExcRenewOptions *options,
                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-const char *exc_plan_get_title (ExcPlan *self);   /* "Renew Microsoft Exchange on 2 servers" */
-const char *exc_plan_get_kind (ExcPlan *self);    /* "renew-microsoft-exchange" */
+const char *exc_plan_get_title (ExcPlan *self); /* "Renew Microsoft Exchange on 2 servers" */
+const char *exc_plan_get_kind (ExcPlan *self);  /* "renew-microsoft-exchange" */
 const char *const *exc_plan_get_servers (ExcPlan *self);
 GPtrArray *exc_plan_get_steps (ExcPlan *self, const char *server); /* (element-type ExcStep) */
-GListModel *exc_plan_get_checks (ExcPlan *self);  /* of ExcCheck, worst first */
+GListModel *exc_plan_get_checks (ExcPlan *self);                   /* of ExcCheck, worst first */
 gboolean exc_plan_is_blocked (ExcPlan *self);
 /* For the preview: per server and step, its sentence and its PowerShell. */
-char *exc_plan_dup_preview (ExcPlan *self, gboolean with_powershell);
+char *exc_plan_dup_preview (ExcPlan *self, gboolean with_powershell) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The steps of a server that can be undone, in the order of undoing. (element-type ExcStep) */
+GPtrArray *exc_plan_dup_undo_steps (ExcPlan *self, const char *server) G_GNUC_WARN_UNUSED_RESULT;
+/* For the journal: the options and what each server looked like; never a secret. */
+char *exc_plan_to_json (ExcPlan *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Fails with EXC_ERROR_STORE for a kind or a version that is not known. The checks are not kept. */
+ExcPlan *exc_plan_new_from_json (const char *kind,
+                                 const char *json,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

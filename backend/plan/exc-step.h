@@ -5,33 +5,10 @@
 
 #pragma once
 
-#include "exc-connection.h"
 #include "exc-progress.h"
-
-#include <json-glib/json-glib.h>
+#include "exc-step-context.h"
 
 G_BEGIN_DECLS
-
-/**
- * ExcStepContext:
- *
- * What a step has at hand while it runs: the connection, the runner's permit, and the facts of its
- * server's lane, which earlier steps wrote and the journal keeps (thumbprints, names, earlier
- * bindings: never a secret). Facts are strings by name; setting one makes it durable.
- */
-typedef struct _ExcStepContext ExcStepContext;
-
-ExcConnection *exc_step_context_get_connection (ExcStepContext *self);
-ExcClock *exc_step_context_get_clock (ExcStepContext *self);
-ExcPermit *exc_step_context_get_permit (ExcStepContext *self); /* (nullable): NULL while verifying */
-const char *exc_step_context_get_server (ExcStepContext *self); /* FQDN */
-const char *exc_step_context_get_fact (ExcStepContext *self, const char *name); /* (nullable) */
-gboolean exc_step_context_set_fact (ExcStepContext *self,
-                                    const char *name,
-                                    const char *value,
-                                    GError **error);
-/* A line for the job's log: what was sent, what came back. Kept in the journal. */
-void exc_step_context_log (ExcStepContext *self, const char *text);
 
 /* What a look at the server says of a step. */
 typedef enum {
@@ -47,11 +24,16 @@ G_DECLARE_DERIVABLE_TYPE (ExcStep, exc_step, EXC, STEP, GObject)
  * ExcStepClass:
  * @get_id: stable name of the kind of step, for the journal ("create", "trust", "bind-back-end")
  * @describe: (transfer full): what the step will do, in one sentence
- * @build: (transfer full) (nullable): the exact pipelines, for the preview and for running; facts not
- *   known yet are shown as ‹NEW›
- * @verify_async: looks at the server: is the effect there already? @reason for EXC_EFFECT_NEEDLESS
- * @run_async: makes the change
- * @undo_async: (nullable): takes the change back; %NULL where that is impossible
+ * @build: (transfer full) (nullable) (element-type ExcPipeline): the exact pipelines, for the
+ * preview (where @context is %NULL and facts not known yet are shown as ‹NEW›) and for running;
+ * %NULL for a step that only looks
+ * @verify_async: looks at the server: is the effect there already? What it reads is also the
+ *   precondition of a run that follows: where the server is no more as the plan found it, it fails
+ *   with %EXC_ERROR_REFUSED and the difference. @reason: why nothing is to be done, what is seen
+ *   instead of the effect, or a remark on an effect that is there
+ * @run_async: makes the change; by default sends what @build gives, one after another
+ * @undo_async: (nullable): takes the change back and looks that it is; %NULL where that is
+ * impossible
  *
  * Every verb may be called again after a crash, so each must be safe to repeat.
  */
@@ -66,11 +48,8 @@ struct _ExcStepClass {
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data);
-  gboolean (*verify_finish) (ExcStep *self,
-                             GAsyncResult *result,
-                             ExcEffect *effect,
-                             char **reason,
-                             GError **error);
+  gboolean (*verify_finish) (
+      ExcStep *self, GAsyncResult *result, ExcEffect *effect, char **reason, GError **error);
   void (*run_async) (ExcStep *self,
                      ExcStepContext *context,
                      ExcProgress *progress,
@@ -90,5 +69,31 @@ const char *exc_step_get_id (ExcStep *self);
 char *exc_step_describe (ExcStep *self) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *exc_step_build (ExcStep *self, ExcStepContext *context) G_GNUC_WARN_UNUSED_RESULT;
 gboolean exc_step_can_undo (ExcStep *self);
+gboolean exc_step_can_run (ExcStep *self); /* FALSE: it only looks */
+
+void exc_step_verify_async (ExcStep *self,
+                            ExcStepContext *context,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+gboolean exc_step_verify_finish (
+    ExcStep *self, GAsyncResult *result, ExcEffect *effect, char **reason, GError **error);
+void exc_step_run_async (ExcStep *self,
+                         ExcStepContext *context,
+                         ExcProgress *progress,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data);
+gboolean exc_step_run_finish (ExcStep *self, GAsyncResult *result, GError **error);
+void exc_step_undo_async (ExcStep *self,
+                          ExcStepContext *context,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+gboolean exc_step_undo_finish (ExcStep *self, GAsyncResult *result, GError **error);
+
+/* For steps: ends a task of verify_async with what was seen; the default verify_finish takes it
+ * apart. Takes a reference of neither. */
+void exc_step_return_effect (GTask *task, ExcEffect effect, const char *reason);
 
 G_END_DECLS

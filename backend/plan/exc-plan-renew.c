@@ -1,0 +1,341 @@
+/* exc-plan-renew.c — which certificate is renewed, and what speaks against it
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-plan"
+
+#include "config.h"
+
+#include "exc-error.h"
+#include "exc-plan-private.h"
+
+#include <glib/gi18n.h>
+
+#define DAY_S         (24 * 3600)
+#define RECENTLY_DAYS 30
+
+/* (nullable): the certificate, where the server has it and it may be cloned: what is the Auth or
+ * the WMSVC certificate, or comes from an authority, has a way of renewal of its own. */
+static ExcCertificate *
+find_clonable (ExcSnapshot *snapshot, const char *server, const char *thumbprint)
+{
+  ExcCertificate *certificate =
+      thumbprint != NULL ? exc_snapshot_find_certificate (snapshot, server, thumbprint) : NULL;
+  ExcKind kind;
+
+  if (certificate == NULL || exc_certificate_get_record (certificate)->is_self_signed == EXC_NO ||
+      !exc_certificate_get_x509 (certificate)->is_self_signed)
+    return NULL;
+  kind = exc_certificate_get_kind (certificate);
+  return kind == EXC_KIND_AUTH || kind == EXC_KIND_WMSVC ? NULL : certificate;
+}
+
+static void G_GNUC_PRINTF (4, 5)
+    add (ExcPlan *self, ExcRenewTarget *target, ExcCheckResult result, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  exc_plan_add_check (self, target->fqdn, result, text);
+}
+
+static gboolean
+check_state (ExcPlan *self, ExcRenewTarget *target, ExcServer *server)
+{
+  const char *problem = exc_server_get_problem (server);
+
+  switch (exc_server_get_state (server)) {
+  case EXC_SERVER_OK:
+    return TRUE;
+  case EXC_SERVER_PARTIAL:
+    if (exc_server_get_windows (server) != NULL)
+      return TRUE;
+    add (self,
+         target,
+         EXC_CHECK_BLOCKED,
+         _("The Windows endpoint of %1$s cannot be used, and without it port 444 cannot be bound: "
+           "%2$s"),
+            target->name,
+            problem != NULL ? problem : exc_server_get_state_text (server));
+    return FALSE;
+  case EXC_SERVER_UNSUPPORTED:
+    add (self,
+         target,
+         EXC_CHECK_BLOCKED,
+         _("%1$s cannot be renewed from here: %2$s"),
+            target->name,
+            problem != NULL ? problem : exc_server_get_state_text (server));
+    return FALSE;
+  case EXC_SERVER_UNREACHABLE:
+    add (self,
+         target,
+         EXC_CHECK_BLOCKED,
+         _("%1$s does not answer: %2$s Leave it out, or try again when it answers."),
+            target->name,
+            problem != NULL ? problem : exc_server_get_state_text (server));
+    return FALSE;
+  case EXC_SERVER_LOADING:
+  default:
+    add (self,
+         target,
+         EXC_CHECK_BLOCKED,
+         _("%s has not been read yet. Wait until its certificates are there."), target->name);
+    return FALSE;
+  }
+}
+
+/* Finds the one https binding of the back end; FALSE where there is none, or more than one. */
+static gboolean
+check_back_end (ExcPlan *self, ExcRenewTarget *target, ExcWindowsRecord *windows)
+{
+  guint n_bindings = 0;
+
+  for (guint i = 0; i < windows->bindings->len; i++) {
+    ExcBindingRecord *binding = g_ptr_array_index (windows->bindings, i);
+    g_autofree char *address = NULL;
+    guint16 port;
+
+    if (g_strcmp0 (binding->site, EXC_SITE_BACK_END) != 0 ||
+        !exc_binding_info_parse (binding->info, &address, &port) || port != EXC_PORT_BACK_END)
+      continue;
+    n_bindings++;
+    if (target->back_end_info != NULL)
+      continue;
+    target->back_end_info = g_strdup (binding->info);
+    target->back_end = g_strdup (binding->hash);
+  }
+  if (n_bindings == 1)
+    return TRUE;
+
+  add (self,
+       target,
+       EXC_CHECK_BLOCKED,
+       ngettext ("“%1$s” on %2$s has %3$u https binding on port 444 where one is expected.",
+                 "“%1$s” on %2$s has %3$u https bindings on port 444 where one is expected.",
+                 n_bindings),
+       EXC_SITE_BACK_END,
+       target->name,
+       n_bindings);
+  return FALSE;
+}
+
+/* Decides which certificate is cloned: guard of steps.md A. */
+static gboolean
+check_old (ExcPlan *self, ExcRenewTarget *target, ExcSnapshot *snapshot, gint64 now)
+{
+  ExcCertificate *internal =
+      target->internal != NULL
+          ? exc_snapshot_find_certificate (snapshot, target->fqdn, target->internal)
+          : NULL;
+  ExcCertificate *back_end =
+      target->back_end != NULL
+          ? exc_snapshot_find_certificate (snapshot, target->fqdn, target->back_end)
+          : NULL;
+  ExcCertificate *old = find_clonable (snapshot, target->fqdn, target->internal);
+
+  if (old == NULL)
+    old = find_clonable (snapshot, target->fqdn, target->back_end);
+  if (old == NULL && internal != NULL && back_end != NULL) {
+    add (
+        self,
+        target,
+        EXC_CHECK_BLOCKED,
+        _("%1$s uses “%2$s” as its internal transport certificate and “%3$s” on port 444: neither "
+           "is a default self-signed certificate, so there is nothing to renew in this way."),
+           target->name,
+           exc_certificate_get_name (internal),
+           exc_certificate_get_name (back_end));
+    return FALSE;
+  }
+
+  if (old == NULL) {
+    target->subject = g_strdup_printf ("CN=%s", target->name);
+    add (self,
+         target,
+         EXC_CHECK_WARNING,
+         _("%s has no default certificate that could be renewed; a new one is made with the "
+           "server's names."),
+            target->name);
+  } else {
+    target->old = g_strdup (exc_certificate_get_thumbprint (old));
+    target->subject = g_strdup (exc_certificate_get_subject (old));
+    add (self,
+         target,
+         EXC_CHECK_PASSED,
+         _("%1$s of %2$s is renewed: %3$s. The old certificate stays until you delete it."),
+            exc_certificate_get_short_thumbprint (old),
+            target->name,
+            exc_certificate_get_health_text (old));
+    if (now - exc_certificate_get_not_before (old) < RECENTLY_DAYS * DAY_S)
+      add (self,
+           target,
+           EXC_CHECK_WARNING,
+           _("The certificate of %1$s was made only %2$d days ago. Is a renewal really wanted?"),
+              target->name,
+              (int) MAX ((now - exc_certificate_get_not_before (old)) / DAY_S, 0));
+  }
+
+  if (internal != NULL && internal != old)
+    add (
+        self,
+        target,
+        EXC_CHECK_WARNING,
+        _("The internal transport certificate of %1$s is “%2$s” (%3$s). The new certificate takes "
+           "its place; undo gives it back."),
+           target->name,
+           exc_certificate_get_name (internal),
+           exc_certificate_get_short_thumbprint (internal));
+  if (target->back_end != NULL && back_end == NULL)
+    add (
+        self,
+        target,
+        EXC_CHECK_WARNING,
+        _("Port 444 of %1$s is bound to certificate %2$s, which is not on the server. It gets the "
+           "new one; that step cannot be undone."),
+           target->name,
+           target->back_end);
+  return TRUE;
+}
+
+static void
+check_front_end (ExcPlan *self, ExcRenewTarget *target, ExcWindowsRecord *windows)
+{
+  guint n_old;
+
+  for (guint i = 0; i < windows->bindings->len; i++) {
+    ExcBindingRecord *binding = g_ptr_array_index (windows->bindings, i);
+
+    if (g_strcmp0 (binding->site, EXC_SITE_FRONT_END) != 0)
+      continue;
+    if (binding->info != NULL && g_str_has_suffix (binding->info, ":"))
+      exc_renew_target_add_front_end (target, binding->info, binding->hash);
+    else if (target->old != NULL && g_strcmp0 (binding->hash, target->old) == 0)
+      add (self,
+           target,
+           EXC_CHECK_WARNING,
+           _("The binding %1$s of “%2$s” on %3$s has a host name and the old certificate. It is "
+             "left alone: bind it by hand."),
+              binding->info,
+              EXC_SITE_FRONT_END,
+              target->name);
+  }
+
+  n_old = exc_renew_target_count_front_end_old (target);
+  if (n_old > 0)
+    add (self,
+         target,
+         EXC_CHECK_WARNING,
+         _("Port 443 of %s serves the old self-signed certificate. It gets the new one, which "
+           "clients have not seen yet: they may be warned once more."),
+            target->name);
+}
+
+static void
+check_edge (ExcPlan *self, ExcSnapshot *snapshot)
+{
+  GPtrArray *servers = exc_snapshot_get_servers (snapshot);
+
+  for (guint i = 0; i < servers->len; i++) {
+    ExcServer *server = g_ptr_array_index (servers, i);
+    ExcServerRecord *record = exc_server_get_record (server);
+    g_autofree char *text = NULL;
+
+    if (record == NULL || !record->is_edge)
+      continue;
+    text = g_strdup_printf (
+        _ ("%s is an Edge Transport server. If it is subscribed, run Start-EdgeSynchronization "
+           "after the renewal, and make the subscription anew if Test-EdgeSynchronization fails."),
+           exc_server_get_name (server));
+    exc_plan_add_check (self, exc_server_get_fqdn (server), EXC_CHECK_WARNING, text);
+  }
+}
+
+static void
+add_server (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server)
+{
+  g_autoptr(ExcRenewTarget) target =
+                 exc_renew_target_new (exc_server_get_fqdn (server), exc_server_get_name (server));
+  ExcWindowsRecord *windows = exc_server_get_windows (server);
+
+  if (!check_state (self, target, server))
+    return;
+  if (windows == NULL || exc_server_get_internal_transport (server) == NULL) {
+    add (self,
+         target,
+         EXC_CHECK_BLOCKED,
+         _("%s did not tell its bindings or its internal transport certificate. Refresh it."),
+            target->name);
+    return;
+  }
+  if (exc_server_get_internal_transport (server)[0] != '\0')
+    target->internal = g_strdup (exc_server_get_internal_transport (server));
+  if (!check_back_end (self, target, windows) ||
+      !check_old (self, target, snapshot, exc_snapshot_get_time (snapshot)))
+    return;
+  check_front_end (self, target, windows);
+  exc_plan_add_target (self, target);
+}
+
+/**
+ * exc_plan_new_renew_microsoft_exchange:
+ * @snapshot: the organization as it was seen last
+ * @servers: (array zero-terminated=1): FQDNs or names, in the order of work
+ * @options: (nullable): %NULL for the safe defaults
+ *
+ * Plans the renewal of the default certificate of each server. What speaks against it stands in the
+ * checks; a plan that is blocked can be shown and not be started, and has no steps for the server
+ * that blocks it.
+ *
+ * Returns: (transfer full) (nullable): the plan; %NULL with %EXC_ERROR_NOT_FOUND for a server that
+ *   is not in the organization, %EXC_ERROR_INPUT for no server or one named twice
+ */
+ExcPlan *
+exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
+                                       const char *const *servers,
+                                       const ExcRenewOptions *options,
+                                       GError **error)
+{
+  g_autoptr(ExcPlan) self = NULL;
+  g_autoptr(GHashTable) seen = g_hash_table_new (NULL, NULL);
+  g_autofree char *title = NULL;
+
+  g_return_val_if_fail (EXC_IS_SNAPSHOT (snapshot), NULL);
+  g_return_val_if_fail (servers != NULL, NULL);
+
+  if (servers[0] == NULL) {
+    g_set_error_literal (
+        error, EXC_ERROR, EXC_ERROR_INPUT, _ ("Name at least one server to renew."));
+    return NULL;
+  }
+
+  self = exc_plan_new ("renew-microsoft-exchange", options);
+  for (guint i = 0; servers[i] != NULL; i++) {
+    ExcServer *server = exc_snapshot_find_server (snapshot, servers[i]);
+
+    if (server == NULL) {
+      g_set_error (error,
+                   EXC_ERROR,
+                   EXC_ERROR_NOT_FOUND,
+                   _("There is no server “%s” in this organization."), servers[i]);
+      return NULL;
+    }
+    if (!g_hash_table_add (seen, server)) {
+      g_set_error (
+          error, EXC_ERROR, EXC_ERROR_INPUT, _("The server “%s” is named twice."), servers[i]);
+      return NULL;
+    }
+    add_server (self, snapshot, server);
+  }
+  check_edge (self, snapshot);
+
+  title = g_strdup_printf (ngettext ("Renew Microsoft Exchange on %u server",
+                                     "Renew Microsoft Exchange on %u servers",
+                                     g_strv_length ((GStrv) servers)),
+                           g_strv_length ((GStrv) servers));
+  exc_plan_set_title (self, title);
+  return g_steal_pointer (&self);
+}

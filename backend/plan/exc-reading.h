@@ -1,0 +1,55 @@
+/* exc-reading.h — a fresh look at the server that a step is about
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "exc-records.h"
+#include "exc-step-context.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  EXC_READ_WINDOWS = 1 << 0,      /* bindings, Root and services, on the Windows endpoint */
+  EXC_READ_INTERNAL = 1 << 1,     /* the internal transport certificate */
+  EXC_READ_CERTIFICATES = 1 << 2, /* all certificates of the server */
+  EXC_READ_SERVED = 1 << 3,       /* the handshake on 444 */
+} ExcReadParts;
+
+/* What was asked for; the rest is NULL. */
+typedef struct {
+  ExcWindowsRecord *windows;
+  char *internal;          /* NULL: none is set */
+  GPtrArray *certificates; /* (element-type ExcCertificateRecord) */
+  char *served;            /* thumbprint on 444 */
+  gboolean is_probed;      /* FALSE: nothing listens for us there, which says nothing */
+  char *probe_problem;     /* why there is no handshake, or why it failed */
+} ExcReading;
+
+void exc_reading_free (ExcReading *self);
+
+/* thumbprint: (nullable): a certificate to look for in the stores; services: (nullable). The
+ * Windows endpoint is asked first: it is the lifeline that has to be there before anything is
+ * changed. A port that does not listen is no failure. */
+void exc_reading_async (ExcStepContext *context,
+                        ExcReadParts parts,
+                        const char *thumbprint,
+                        const char *const *services,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data);
+ExcReading *exc_reading_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+ExcCertificateRecord *exc_reading_find_certificate (ExcReading *self, const char *thumbprint);
+/* The hash on a binding of a site; FALSE where there is no such binding. hash: (nullable) */
+gboolean exc_reading_find_binding (ExcReading *self,
+                                   const char *site,
+                                   const char *info,
+                                   const char **hash);
+/* The binding of the back end on 444; NULL where there is none, or more than one. */
+const ExcBindingRecord *exc_reading_get_back_end (ExcReading *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcReading, exc_reading_free)
+
+G_END_DECLS

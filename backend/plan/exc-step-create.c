@@ -1,0 +1,674 @@
+/* exc-step-create.c — A1: the new certificate
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-step"
+
+#include "config.h"
+
+#include "exc-changes.h"
+#include "exc-error.h"
+#include "exc-reading.h"
+#include "exc-renew-steps.h"
+
+#include <glib/gi18n.h>
+
+/* A creation that was never answered may still be at work on the server: it is looked for so often
+ * before another one leaves. A key and an AD write take seconds. */
+#define MAX_SETTLES       3
+#define SETTLE_INTERVAL_S 10
+/* The internal transport certificate lies in Active Directory: another domain controller may tell
+ * the old one for a while. */
+#define MAX_UNDO_LOOKS       6
+#define UNDO_LOOK_INTERVAL_S 5
+
+#define EVERYTHING           (EXC_READ_WINDOWS | EXC_READ_INTERNAL | EXC_READ_CERTIFICATES)
+
+#define EXC_TYPE_STEP_CREATE (exc_step_create_get_type ())
+G_DECLARE_FINAL_TYPE (ExcStepCreate, exc_step_create, EXC, STEP_CREATE, ExcStep)
+
+/**
+ * ExcStepCreate:
+ *
+ * Makes the one change that cannot simply be repeated, as each time makes another certificate. So
+ * the thumbprints that are on the server lie in the journal (EXC_FACT_PRESENT) before the command
+ * leaves; afterwards a certificate of the same subject that is not among them is the new one,
+ * whether its answer came or not.
+ */
+struct _ExcStepCreate {
+  ExcStep parent_instance;
+
+  ExcRenewTarget *target;
+};
+
+G_DEFINE_FINAL_TYPE (ExcStepCreate, exc_step_create, EXC_TYPE_STEP)
+
+typedef struct {
+  ExcStepContext *context;
+  guint n_settles;
+} Run;
+
+typedef struct {
+  ExcStepContext *context;
+  guint n_looks;
+  gboolean has_enabled;
+  gboolean has_restarted;
+  gboolean has_removed;
+} Undo;
+
+static void look_and_run (GTask *task);
+static void look_and_undo (GTask *task);
+
+const char *
+exc_renew_get_new (ExcStepContext *context)
+{
+  const char *thumbprint =
+      context != NULL ? exc_step_context_get_fact (context, EXC_FACT_NEW) : NULL;
+
+  /* Translators: stands for the thumbprint of a certificate that is not made yet */
+  return thumbprint != NULL ? thumbprint : _ ("‹NEW›");
+}
+
+static void
+run_free (Run *run)
+{
+  exc_step_context_unref (run->context);
+  g_free (run);
+}
+
+static void
+undo_free (Undo *undo)
+{
+  exc_step_context_unref (undo->context);
+  g_free (undo);
+}
+
+static const char *
+exc_step_create_get_id (ExcStep *step)
+{
+  return "create";
+}
+
+static char *
+exc_step_create_describe (ExcStep *step)
+{
+  ExcRenewTarget *target = EXC_STEP_CREATE (step)->target;
+
+  if (target->old == NULL)
+    return g_strdup_printf (_ ("Create a “Microsoft Exchange” certificate on %s and make it the "
+                               "internal transport certificate"),
+                               target->name);
+  return g_strdup_printf (_ ("Create a new certificate on %1$s after %2$.4s…%3$s and make it the "
+                             "internal transport certificate"),
+                             target->name,
+                             target->old,
+                             strlen (target->old) > 4 ? target->old + strlen (target->old) - 4
+                                                      : "");
+}
+
+static ExcPipeline *
+build_create (ExcStepCreate *self)
+{
+  ExcRenewTarget *target = self->target;
+
+  return target->old != NULL ? exc_change_renew_default (target->fqdn, target->old)
+                             : exc_change_create_default (target->fqdn, target->name, target->fqdn);
+}
+
+static GPtrArray *
+exc_step_create_build (ExcStep *step, ExcStepContext *context)
+{
+  GPtrArray *pipelines = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_pipeline_unref);
+
+  g_ptr_array_add (pipelines, build_create (EXC_STEP_CREATE (step)));
+  return pipelines;
+}
+
+static gboolean
+is_same (const char *a, const char *b)
+{
+  return g_strcmp0 (a, b) == 0;
+}
+
+static char *
+dup_present (ExcReading *reading)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < reading->certificates->len; i++) {
+    ExcCertificateRecord *record = g_ptr_array_index (reading->certificates, i);
+
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "", record->thumbprint);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Finds the certificate that an unanswered command made, and keeps it as the fact `new`. */
+static gboolean
+adopt (ExcStepCreate *self, ExcStepContext *context, ExcReading *reading, GError **error)
+{
+  const char *known = exc_step_context_get_fact (context, EXC_FACT_PRESENT);
+  ExcCertificateRecord *old =
+      self->target->old != NULL ? exc_reading_find_certificate (reading, self->target->old) : NULL;
+  ExcCertificateRecord *found = NULL;
+  g_auto(GStrv) present = NULL;
+  guint n_found = 0;
+
+  if (known == NULL || exc_step_context_get_fact (context, EXC_FACT_NEW) != NULL)
+    return TRUE;
+
+  present = g_strsplit (known, " ", -1);
+  for (guint i = 0; i < reading->certificates->len; i++) {
+    ExcCertificateRecord *record = g_ptr_array_index (reading->certificates, i);
+
+    if (g_strv_contains ((const char *const *) present, record->thumbprint) ||
+        !is_same (record->subject, self->target->subject) ||
+        (old != NULL && record->not_before < old->not_before))
+      continue;
+    n_found++;
+    if (found == NULL || is_same (record->thumbprint, reading->internal))
+      found = record;
+  }
+  if (found == NULL)
+    return TRUE;
+  if (n_found > 1 && !is_same (found->thumbprint, reading->internal)) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_REFUSED,
+                 _("%1$u new certificates “%2$s” are on %3$s and none of them is in use. Remove "
+                   "those that are not wanted, then plan anew."),
+                    n_found,
+                    self->target->subject,
+                    self->target->fqdn);
+    return FALSE;
+  }
+  return exc_step_context_set_fact (context, EXC_FACT_NEW, found->thumbprint, error);
+}
+
+static gboolean
+refuse_internal (ExcStepCreate *self, ExcReading *reading, GError **error)
+{
+  g_set_error (error,
+               EXC_ERROR,
+               EXC_ERROR_REFUSED,
+               _("The internal transport certificate of %1$s is %2$s now, not %3$s as planned. "
+                 "Somebody else changed it: look at the server, then plan anew."),
+                  self->target->fqdn,
+                  reading->internal != NULL
+                      ? reading->internal
+                      : _("none"),
+                           self->target->internal != NULL ? self->target->internal : _("none"));
+  return FALSE;
+}
+
+/* The server is as the plan found it. */
+static gboolean
+check_unchanged (ExcStepCreate *self, ExcReading *reading, GError **error)
+{
+  ExcRenewTarget *target = self->target;
+  const char *hash = NULL;
+
+  if (!is_same (reading->internal, target->internal))
+    return refuse_internal (self, reading, error);
+  if (target->old != NULL && exc_reading_find_certificate (reading, target->old) == NULL) {
+    g_set_error (
+        error,
+        EXC_ERROR,
+        EXC_ERROR_REFUSED,
+        _("The certificate %1$s is not on %2$s any more. Plan anew."), target->old, target->fqdn);
+    return FALSE;
+  }
+  if (!exc_reading_find_binding (reading, EXC_SITE_BACK_END, target->back_end_info, &hash) ||
+      !is_same (hash, target->back_end)) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_REFUSED,
+                 _("Port 444 of %1$s has certificate %2$s now, not %3$s as planned. Somebody else "
+                   "changed it: look at the server, then plan anew."),
+                    target->fqdn,
+                    hash != NULL
+                        ? hash
+                        : _("none"), target->back_end != NULL ? target->back_end : _("none"));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* What the server says of the effect, the same for looking and for running. */
+static gboolean
+judge (ExcStepCreate *self,
+       ExcStepContext *context,
+       ExcReading *reading,
+       ExcEffect *effect,
+       char **reason,
+       GError **error)
+{
+  const char *thumbprint;
+
+  *effect = EXC_EFFECT_MISSING;
+  if (!adopt (self, context, reading, error))
+    return FALSE;
+  thumbprint = exc_step_context_get_fact (context, EXC_FACT_NEW);
+  if (thumbprint == NULL)
+    return check_unchanged (self, reading, error);
+
+  if (exc_reading_find_certificate (reading, thumbprint) == NULL) {
+    *reason = g_strdup_printf (_ ("The certificate %1$s that this job made is not on %2$s."), thumbprint, self->target->fqdn);
+    return TRUE;
+  }
+  if (is_same (reading->internal, thumbprint)) {
+    *effect = EXC_EFFECT_SEEN;
+    return TRUE;
+  }
+  if (!is_same (reading->internal, self->target->internal))
+    return refuse_internal (self, reading, error);
+  *reason = g_strdup_printf (_ ("The internal transport certificate is still %s."),
+                                reading->internal != NULL ? reading->internal : _ ("none"));
+  return TRUE;
+}
+
+static void
+on_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcReading) reading = exc_reading_finish (result, &error);
+  g_autofree char *reason = NULL;
+  ExcEffect effect;
+
+  if (reading == NULL || !judge (g_task_get_source_object (task),
+                                 g_task_get_task_data (task),
+                                 reading,
+                                 &effect,
+                                 &reason,
+                                 &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    exc_step_return_effect (task, effect, reason);
+}
+
+static void
+exc_step_create_verify_async (ExcStep *step,
+                              ExcStepContext *context,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  GTask *task = g_task_new (step, cancellable, callback, user_data);
+
+  g_task_set_task_data (
+      task, exc_step_context_ref (context), (GDestroyNotify) exc_step_context_unref);
+  exc_reading_async (context, EVERYTHING, NULL, NULL, cancellable, on_looked_cb, task);
+}
+
+static void
+on_created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  Run *run = g_task_get_task_data (task);
+  g_autoptr(ExcReply) reply = exc_step_context_run_finish_unchecked (run->context, result, &error);
+  g_autofree char *thumbprint = NULL;
+
+  if (reply == NULL) {
+    g_task_return_error (task, g_steal_pointer (&error)); /* it may still be at work */
+    return;
+  }
+  if (exc_step_context_check (run->context, reply, &error))
+    thumbprint = exc_read_created (reply, &error);
+  if (thumbprint != NULL)
+    exc_step_context_set_fact (run->context, EXC_FACT_NEW, thumbprint, &error);
+  else
+    exc_step_context_set_fact (
+        run->context, EXC_FACT_SENT, NULL, error == NULL ? &error : NULL); /* it was answered */
+
+  if (error != NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_enabled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  Run *run = g_task_get_task_data (task);
+  g_autoptr(ExcReply) reply = exc_step_context_run_finish (run->context, result, &error);
+
+  if (reply == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_settled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  exc_clock_wait_finish (EXC_CLOCK (source), result, NULL);
+  look_and_run (user_data);
+}
+
+/* Takes the task. */
+static void
+create (GTask *task_in, ExcReading *reading)
+{
+  g_autoptr(GTask) task = task_in;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcPipeline) pipeline = NULL;
+  g_autofree char *present = dup_present (reading);
+  g_autofree char *now = NULL;
+  Run *run = g_task_get_task_data (task);
+
+  now = g_strdup_printf ("%" G_GINT64_FORMAT,
+                         exc_clock_now (exc_step_context_get_clock (run->context)));
+  if (!exc_step_context_set_fact (run->context, EXC_FACT_PRESENT, present, &error) ||
+      !exc_step_context_set_fact (run->context, EXC_FACT_SENT, now, &error)) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  pipeline = build_create (g_task_get_source_object (task));
+  exc_step_context_run_async (run->context, pipeline, NULL, on_created_cb, g_steal_pointer (&task));
+}
+
+static void
+on_looked_for_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcReading) reading = exc_reading_finish (result, &error);
+  g_autofree char *reason = NULL;
+  ExcStepCreate *self = g_task_get_source_object (task);
+  Run *run = g_task_get_task_data (task);
+  const char *thumbprint;
+  ExcEffect effect;
+
+  if (reading == NULL || !judge (self, run->context, reading, &effect, &reason, &error)) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  if (effect == EXC_EFFECT_SEEN) {
+    g_task_return_boolean (task, TRUE);
+    return;
+  }
+
+  thumbprint = exc_step_context_get_fact (run->context, EXC_FACT_NEW);
+  if (thumbprint == NULL) {
+    if (exc_step_context_get_fact (run->context, EXC_FACT_SENT) != NULL &&
+        run->n_settles++ < MAX_SETTLES)
+      exc_clock_wait_async (exc_step_context_get_clock (run->context),
+                            SETTLE_INTERVAL_S,
+                            NULL,
+                            on_settled_cb,
+                            g_steal_pointer (&task));
+    else
+      create (g_steal_pointer (&task), reading);
+    return;
+  }
+
+  if (exc_reading_find_certificate (reading, thumbprint) == NULL) {
+    g_task_return_new_error (
+        task, EXC_ERROR, EXC_ERROR_REFUSED, _("%s Undo this server, then plan anew."), reason);
+    return;
+  }
+  /* It was made, but not yet put to use: that is all that is left to do. */
+  {
+    g_autoptr(ExcPipeline) pipeline =
+                   exc_change_enable (self->target->fqdn, thumbprint, "SMTP", FALSE);
+
+    exc_step_context_run_async (
+        run->context, pipeline, NULL, on_enabled_cb, g_steal_pointer (&task));
+  }
+}
+
+/* Takes the task. */
+static void
+look_and_run (GTask *task)
+{
+  Run *run = g_task_get_task_data (task);
+
+  exc_reading_async (run->context, EVERYTHING, NULL, NULL, NULL, on_looked_for_run_cb, task);
+}
+
+static void
+exc_step_create_run_async (ExcStep *step,
+                           ExcStepContext *context,
+                           ExcProgress *progress,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  GTask *task = g_task_new (step, cancellable, callback, user_data);
+  Run *run = g_new0 (Run, 1);
+
+  run->context = exc_step_context_ref (context);
+  g_task_set_task_data (task, run, (GDestroyNotify) run_free);
+  look_and_run (task);
+}
+
+static void
+on_undo_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!exc_step_context_run_all_finish (result, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    look_and_undo (g_steal_pointer (&task));
+}
+
+static void
+on_undo_waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  exc_clock_wait_finish (EXC_CLOCK (source), result, NULL);
+  look_and_undo (user_data);
+}
+
+/* Takes the tasks and the pipeline. */
+static void
+undo_by (GTask *task, ExcPipeline *pipeline)
+{
+  Undo *undo = g_task_get_task_data (task);
+  g_autoptr(GPtrArray) pipelines =
+                 g_ptr_array_new_with_free_func ((GDestroyNotify) exc_pipeline_unref);
+
+  undo->n_looks = 0;
+  g_ptr_array_add (pipelines, pipeline);
+  exc_step_context_run_all_async (undo->context, pipelines, NULL, on_undo_run_cb, task);
+}
+
+/* Takes the task. What was sent is not seen yet. */
+static void
+undo_look_again (GTask *task_in, const char *problem)
+{
+  g_autoptr(GTask) task = task_in;
+  Undo *undo = g_task_get_task_data (task);
+
+  if (++undo->n_looks >= MAX_UNDO_LOOKS)
+    g_task_return_new_error (task, EXC_ERROR, EXC_ERROR_UNVERIFIED, "%s", problem);
+  else
+    exc_clock_wait_async (exc_step_context_get_clock (undo->context),
+                          UNDO_LOOK_INTERVAL_S,
+                          NULL,
+                          on_undo_waited_cb,
+                          g_steal_pointer (&task));
+}
+
+/* Something still serves the new certificate: removing it would take that down. */
+static gboolean
+check_not_bound (ExcStepCreate *self, ExcReading *reading, const char *thumbprint, GError **error)
+{
+  for (guint i = 0; i < reading->windows->bindings->len; i++) {
+    ExcBindingRecord *binding = g_ptr_array_index (reading->windows->bindings, i);
+
+    if (!is_same (binding->hash, thumbprint))
+      continue;
+    g_set_error (
+        error,
+        EXC_ERROR,
+        EXC_ERROR_REFUSED,
+        _("The new certificate %1$s is still bound to %2$s of “%3$s” on %4$s, so it is not "
+                   "removed."),
+           thumbprint,
+           binding->info,
+           binding->site,
+           self->target->fqdn);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+forget (ExcStepContext *context, const char *thumbprint, GError **error)
+{
+  return exc_step_context_set_fact (context, EXC_FACT_REMOVED, thumbprint, error) &&
+         exc_step_context_set_fact (context, EXC_FACT_NEW, NULL, error) &&
+         exc_step_context_set_fact (context, EXC_FACT_SENT, NULL, error) &&
+         exc_step_context_set_fact (context, EXC_FACT_RESTARTED, NULL, error) &&
+         exc_step_context_set_fact (context, EXC_FACT_PRESENT, NULL, error);
+}
+
+/* Enable the former internal transport certificate, restart what was restarted, remove the new one:
+ * each only where it is still to be done, and each seen before the next (steps.md U-A). */
+static void
+undo_next (GTask *task_in, ExcReading *reading)
+{
+  g_autoptr(GTask) task = task_in;
+  g_autoptr(GError) error = NULL;
+  ExcStepCreate *self = g_task_get_source_object (task);
+  ExcRenewTarget *target = self->target;
+  Undo *undo = g_task_get_task_data (task);
+  g_autofree char *thumbprint = NULL;
+  const char *restarted = exc_step_context_get_fact (undo->context, EXC_FACT_RESTARTED);
+
+  if (!adopt (self, undo->context, reading, &error) ||
+      !check_not_bound (
+          self, reading, exc_step_context_get_fact (undo->context, EXC_FACT_NEW), &error)) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+
+  thumbprint = g_strdup (exc_step_context_get_fact (undo->context, EXC_FACT_NEW));
+  if (thumbprint != NULL && is_same (reading->internal, thumbprint)) {
+    if (undo->has_enabled) {
+      undo_look_again (g_steal_pointer (&task),
+                       _ ("The new certificate is still the internal transport certificate."));
+      return;
+    }
+    if (target->internal == NULL ||
+        exc_reading_find_certificate (reading, target->internal) == NULL) {
+      g_task_return_new_error (
+          task,
+          EXC_ERROR,
+          EXC_ERROR_REFUSED,
+          _("The former internal transport certificate %1$s is not on %2$s, so "
+                                 "the new one stays."),
+             target->internal != NULL ? target->internal : "",
+             target->fqdn);
+      return;
+    }
+    undo->has_enabled = TRUE;
+    undo_by (g_steal_pointer (&task),
+             exc_change_enable (target->fqdn, target->internal, "SMTP", FALSE));
+    return;
+  }
+
+  if (thumbprint != NULL && exc_reading_find_certificate (reading, thumbprint) != NULL) {
+    /* Transport holds the certificate it started with; pools and the web server do not. */
+    if (restarted != NULL && strstr (restarted, "MSExchangeTransport") != NULL &&
+        !undo->has_restarted) {
+      g_auto(GStrv) services = g_strsplit (restarted, " ", -1);
+
+      undo->has_restarted = TRUE;
+      undo_by (g_steal_pointer (&task),
+               exc_change_restart_services ((const char *const *) services));
+    } else if (undo->has_removed)
+      undo_look_again (g_steal_pointer (&task),
+                       _ ("The new certificate was removed, but it is still there."));
+    else {
+      undo->has_removed = TRUE;
+      undo_by (g_steal_pointer (&task), exc_change_remove (target->fqdn, thumbprint));
+    }
+    return;
+  }
+
+  if (!forget (undo->context, thumbprint, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_looked_for_undo_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcReading) reading = exc_reading_finish (result, &error);
+
+  if (reading == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    undo_next (g_steal_pointer (&task), reading);
+}
+
+/* Takes the task. */
+static void
+look_and_undo (GTask *task)
+{
+  Undo *undo = g_task_get_task_data (task);
+
+  exc_reading_async (undo->context, EVERYTHING, NULL, NULL, NULL, on_looked_for_undo_cb, task);
+}
+
+static void
+exc_step_create_undo_async (ExcStep *step,
+                            ExcStepContext *context,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  GTask *task = g_task_new (step, cancellable, callback, user_data);
+  Undo *undo = g_new0 (Undo, 1);
+
+  undo->context = exc_step_context_ref (context);
+  g_task_set_task_data (task, undo, (GDestroyNotify) undo_free);
+  look_and_undo (task);
+}
+
+static void
+exc_step_create_finalize (GObject *object)
+{
+  exc_renew_target_unref (EXC_STEP_CREATE (object)->target);
+
+  G_OBJECT_CLASS (exc_step_create_parent_class)->finalize (object);
+}
+
+static void
+exc_step_create_class_init (ExcStepCreateClass *klass)
+{
+  ExcStepClass *step_class = EXC_STEP_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = exc_step_create_finalize;
+  step_class->get_id = exc_step_create_get_id;
+  step_class->describe = exc_step_create_describe;
+  step_class->build = exc_step_create_build;
+  step_class->verify_async = exc_step_create_verify_async;
+  step_class->run_async = exc_step_create_run_async;
+  step_class->undo_async = exc_step_create_undo_async;
+}
+
+static void
+exc_step_create_init (ExcStepCreate *self)
+{
+}
+
+ExcStep *
+exc_step_create_new (ExcRenewTarget *target)
+{
+  ExcStepCreate *self = g_object_new (EXC_TYPE_STEP_CREATE, NULL);
+
+  self->target = exc_renew_target_ref (target);
+  return EXC_STEP (self);
+}

@@ -1,0 +1,238 @@
+/* exc-step-restart.c — A6: restarts, where the user chose one
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-step"
+
+#include "config.h"
+
+#include "exc-changes.h"
+#include "exc-error.h"
+#include "exc-reading.h"
+#include "exc-renew-steps.h"
+
+#include <glib/gi18n.h>
+
+#define EXC_TYPE_STEP_RESTART (exc_step_restart_get_type ())
+G_DECLARE_FINAL_TYPE (ExcStepRestart, exc_step_restart, EXC, STEP_RESTART, ExcStep)
+
+/**
+ * ExcStepRestart:
+ *
+ * That something was restarted cannot be seen on the server afterwards, so the fact of it lies in
+ * the journal; what can be seen is that it runs. A crash between the restart and the fact restarts
+ * once more, which harms nobody.
+ */
+struct _ExcStepRestart {
+  ExcStep parent_instance;
+
+  ExcRenewTarget *target;
+  ExcRestart restart;
+};
+
+G_DEFINE_FINAL_TYPE (ExcStepRestart, exc_step_restart, EXC_TYPE_STEP)
+
+static const char *const pools[] = { "MSExchangeOWAAppPool", "MSExchangeECPAppPool", NULL };
+static const char *const transport[] = { "MSExchangeFrontEndTransport",
+                                         "MSExchangeTransport",
+                                         NULL };
+static const char *const iis[] = { "W3SVC", NULL };
+
+/* What is restarted; is it services? */
+static const char *const *
+get_names (ExcStepRestart *self, gboolean *are_services)
+{
+  *are_services = self->restart != EXC_RESTART_POOLS;
+  switch (self->restart) {
+  case EXC_RESTART_POOLS:
+    return pools;
+  case EXC_RESTART_TRANSPORT:
+    return transport;
+  case EXC_RESTART_IIS:
+    return iis;
+  case EXC_RESTART_NONE:
+  default:
+    g_return_val_if_reached (NULL);
+  }
+}
+
+static const char *
+exc_step_restart_get_id (ExcStep *step)
+{
+  return "restart";
+}
+
+static char *
+exc_step_restart_describe (ExcStep *step)
+{
+  ExcStepRestart *self = EXC_STEP_RESTART (step);
+
+  switch (self->restart) {
+  case EXC_RESTART_POOLS:
+    return g_strdup_printf (
+        _ ("Recycle the application pools of Outlook on the web and of the admin center on %s"),
+           self->target->name);
+  case EXC_RESTART_TRANSPORT:
+    return g_strdup_printf (_ ("Restart the transport services of %s; mail waits for about a minute"), self->target->name);
+  case EXC_RESTART_IIS:
+    return g_strdup_printf (_ ("Restart the web server of %s; all its web clients connect anew"),
+                               self->target->name);
+  case EXC_RESTART_NONE:
+  default:
+    g_return_val_if_reached (NULL);
+  }
+}
+
+static GPtrArray *
+exc_step_restart_build (ExcStep *step, ExcStepContext *context)
+{
+  GPtrArray *pipelines = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_pipeline_unref);
+  gboolean are_services;
+  const char *const *names = get_names (EXC_STEP_RESTART (step), &are_services);
+
+  g_ptr_array_add (pipelines,
+                   are_services ? exc_change_restart_services (names)
+                                : exc_change_recycle_pools (names));
+  return pipelines;
+}
+
+static void
+on_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcReading) reading = exc_reading_finish (result, &error);
+
+  if (reading == NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  for (guint i = 0; i < reading->windows->services->len; i++) {
+    ExcServiceRecord *service = g_ptr_array_index (reading->windows->services, i);
+    g_autofree char *reason = NULL;
+
+    if (g_strcmp0 (service->status, "Running") == 0)
+      continue;
+    reason = g_strdup_printf (
+        /* Translators: a service, and the state that Windows tells */
+        _ ("The service %1$s does not run: %2$s."),
+           service->name,
+           service->status != NULL ? service->status : "");
+    exc_step_return_effect (task, EXC_EFFECT_MISSING, reason);
+    return;
+  }
+  exc_step_return_effect (task, EXC_EFFECT_SEEN, NULL);
+}
+
+static void
+exc_step_restart_verify_async (ExcStep *step,
+                               ExcStepContext *context,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  GTask *task = g_task_new (step, cancellable, callback, user_data);
+  gboolean are_services;
+  const char *const *names = get_names (EXC_STEP_RESTART (step), &are_services);
+
+  if (exc_step_context_get_fact (context, EXC_FACT_RESTARTED) == NULL || !are_services) {
+    exc_step_return_effect (task,
+                            exc_step_context_get_fact (context, EXC_FACT_RESTARTED) != NULL
+                                ? EXC_EFFECT_SEEN
+                                : EXC_EFFECT_MISSING,
+                            NULL);
+    g_object_unref (task);
+    return;
+  }
+  exc_reading_async (context, EXC_READ_WINDOWS, NULL, names, cancellable, on_looked_cb, task);
+}
+
+static void
+on_restarted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) records = NULL;
+  g_autofree char *names = NULL;
+  ExcStepContext *context = g_task_get_task_data (task);
+  g_autoptr(ExcReply) reply = exc_step_context_run_finish (context, result, &error);
+  gboolean are_services;
+
+  if (reply != NULL)
+    records = exc_read_restarted (reply, &error);
+  for (guint i = 0; records != NULL && error == NULL && i < records->len; i++) {
+    ExcRestartRecord *record = g_ptr_array_index (records, i);
+
+    if (!exc_restart_record_is_done (record))
+      g_set_error (&error,
+                   EXC_ERROR,
+                   EXC_ERROR_REMOTE,
+                   _("%1$s did not come back: %2$s"),
+                      record->name,
+                      record->failure != NULL ? record->failure
+                      : record->after != NULL ? record->after
+                                              : "");
+  }
+  names = g_strjoinv (" ", (GStrv) get_names (g_task_get_source_object (task), &are_services));
+  if (error == NULL)
+    exc_step_context_set_fact (context, EXC_FACT_RESTARTED, names, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+exc_step_restart_run_async (ExcStep *step,
+                            ExcStepContext *context,
+                            ExcProgress *progress,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  GTask *task = g_task_new (step, cancellable, callback, user_data);
+  g_autoptr(GPtrArray) pipelines = exc_step_build (step, context);
+
+  g_task_set_task_data (
+      task, exc_step_context_ref (context), (GDestroyNotify) exc_step_context_unref);
+  exc_step_context_run_async (
+      context, g_ptr_array_index (pipelines, 0), cancellable, on_restarted_cb, task);
+}
+
+static void
+exc_step_restart_finalize (GObject *object)
+{
+  exc_renew_target_unref (EXC_STEP_RESTART (object)->target);
+
+  G_OBJECT_CLASS (exc_step_restart_parent_class)->finalize (object);
+}
+
+static void
+exc_step_restart_class_init (ExcStepRestartClass *klass)
+{
+  ExcStepClass *step_class = EXC_STEP_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = exc_step_restart_finalize;
+  step_class->get_id = exc_step_restart_get_id;
+  step_class->describe = exc_step_restart_describe;
+  step_class->build = exc_step_restart_build;
+  step_class->verify_async = exc_step_restart_verify_async;
+  step_class->run_async = exc_step_restart_run_async;
+}
+
+static void
+exc_step_restart_init (ExcStepRestart *self)
+{
+}
+
+ExcStep *
+exc_step_restart_new (ExcRenewTarget *target, ExcRestart restart)
+{
+  ExcStepRestart *self = g_object_new (EXC_TYPE_STEP_RESTART, NULL);
+
+  self->target = exc_renew_target_ref (target);
+  self->restart = restart;
+  return EXC_STEP (self);
+}

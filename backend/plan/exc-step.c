@@ -1,0 +1,229 @@
+/* exc-step.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-step"
+
+#include "config.h"
+
+#include "exc-step.h"
+
+#include "exc-error.h"
+
+/**
+ * ExcStep:
+ *
+ * One reversible change to one server, or one look at it. A step holds what the plan found, never
+ * what happened: that lies in the journal and comes back as facts of its context.
+ */
+
+typedef struct {
+  ExcEffect effect;
+  char *reason;
+} Seen;
+
+G_DEFINE_ABSTRACT_TYPE (ExcStep, exc_step, G_TYPE_OBJECT)
+
+static void
+seen_free (Seen *seen)
+{
+  g_free (seen->reason);
+  g_free (seen);
+}
+
+static gboolean
+exc_step_real_verify_finish (
+    ExcStep *self, GAsyncResult *result, ExcEffect *effect, char **reason, GError **error)
+{
+  Seen *seen = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (seen == NULL)
+    return FALSE;
+  *effect = seen->effect;
+  if (reason != NULL)
+    *reason = g_steal_pointer (&seen->reason);
+  seen_free (seen);
+  return TRUE;
+}
+
+static GPtrArray *
+exc_step_real_build (ExcStep *self, ExcStepContext *context)
+{
+  return NULL;
+}
+
+static void
+on_all_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!exc_step_context_run_all_finish (result, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+exc_step_real_run_async (ExcStep *self,
+                         ExcStepContext *context,
+                         ExcProgress *progress,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr(GPtrArray) pipelines = exc_step_build (self, context);
+
+  exc_step_context_run_all_async (context, pipelines, cancellable, on_all_run_cb, task);
+}
+
+static gboolean
+exc_step_real_finish (ExcStep *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+exc_step_class_init (ExcStepClass *klass)
+{
+  klass->build = exc_step_real_build;
+  klass->verify_finish = exc_step_real_verify_finish;
+  klass->run_async = exc_step_real_run_async;
+  klass->run_finish = exc_step_real_finish;
+  klass->undo_finish = exc_step_real_finish;
+}
+
+static void
+exc_step_init (ExcStep *self)
+{
+}
+
+void
+exc_step_return_effect (GTask *task, ExcEffect effect, const char *reason)
+{
+  Seen *seen = g_new0 (Seen, 1);
+
+  seen->effect = effect;
+  seen->reason = g_strdup (reason);
+  g_task_return_pointer (task, seen, (GDestroyNotify) seen_free);
+}
+
+const char *
+exc_step_get_id (ExcStep *self)
+{
+  g_return_val_if_fail (EXC_IS_STEP (self), NULL);
+
+  return EXC_STEP_GET_CLASS (self)->get_id (self);
+}
+
+/**
+ * exc_step_describe:
+ *
+ * Returns: (transfer full): what the step does, in one sentence without its full stop
+ */
+char *
+exc_step_describe (ExcStep *self)
+{
+  g_return_val_if_fail (EXC_IS_STEP (self), NULL);
+
+  return EXC_STEP_GET_CLASS (self)->describe (self);
+}
+
+/**
+ * exc_step_build:
+ * @context: (nullable): %NULL for a preview before anything has run
+ *
+ * Returns: (transfer full) (nullable) (element-type ExcPipeline): what is sent
+ */
+GPtrArray *
+exc_step_build (ExcStep *self, ExcStepContext *context)
+{
+  g_return_val_if_fail (EXC_IS_STEP (self), NULL);
+
+  return EXC_STEP_GET_CLASS (self)->build (self, context);
+}
+
+gboolean
+exc_step_can_undo (ExcStep *self)
+{
+  g_return_val_if_fail (EXC_IS_STEP (self), FALSE);
+
+  return EXC_STEP_GET_CLASS (self)->undo_async != NULL;
+}
+
+gboolean
+exc_step_can_run (ExcStep *self)
+{
+  g_return_val_if_fail (EXC_IS_STEP (self), FALSE);
+
+  return EXC_STEP_GET_CLASS (self)->run_async != NULL;
+}
+
+void
+exc_step_verify_async (ExcStep *self,
+                       ExcStepContext *context,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_return_if_fail (EXC_IS_STEP (self));
+
+  EXC_STEP_GET_CLASS (self)->verify_async (self, context, cancellable, callback, user_data);
+}
+
+gboolean
+exc_step_verify_finish (
+    ExcStep *self, GAsyncResult *result, ExcEffect *effect, char **reason, GError **error)
+{
+  g_return_val_if_fail (EXC_IS_STEP (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return EXC_STEP_GET_CLASS (self)->verify_finish (self, result, effect, reason, error);
+}
+
+void
+exc_step_run_async (ExcStep *self,
+                    ExcStepContext *context,
+                    ExcProgress *progress,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  g_return_if_fail (EXC_IS_STEP (self));
+  g_return_if_fail (exc_step_can_run (self));
+
+  EXC_STEP_GET_CLASS (self)->run_async (self, context, progress, cancellable, callback, user_data);
+}
+
+gboolean
+exc_step_run_finish (ExcStep *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (EXC_IS_STEP (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return EXC_STEP_GET_CLASS (self)->run_finish (self, result, error);
+}
+
+void
+exc_step_undo_async (ExcStep *self,
+                     ExcStepContext *context,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  g_return_if_fail (EXC_IS_STEP (self));
+  g_return_if_fail (exc_step_can_undo (self));
+
+  EXC_STEP_GET_CLASS (self)->undo_async (self, context, cancellable, callback, user_data);
+}
+
+gboolean
+exc_step_undo_finish (ExcStep *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (EXC_IS_STEP (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return EXC_STEP_GET_CLASS (self)->undo_finish (self, result, error);
+}
