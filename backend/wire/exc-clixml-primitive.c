@@ -155,9 +155,15 @@ exc_clixml_read_primitive (ExcValueKind kind, const char *text, gsize length)
 {
   switch (kind) {
   case EXC_VALUE_STRING:
+  case EXC_VALUE_DATE_TIME:
+  case EXC_VALUE_TIME_SPAN:
+  case EXC_VALUE_DECIMAL:
+  case EXC_VALUE_GUID:
   case EXC_VALUE_URI:
+  case EXC_VALUE_VERSION:
   case EXC_VALUE_XML:
   case EXC_VALUE_SCRIPT_BLOCK:
+  case EXC_VALUE_SECURE_STRING:
     return read_escaped (kind, text, length);
   case EXC_VALUE_BOOLEAN:
     return read_boolean (text, length);
@@ -166,18 +172,6 @@ exc_clixml_read_primitive (ExcValueKind kind, const char *text, gsize length)
     return read_number (kind, text, length);
   case EXC_VALUE_BYTES:
     return read_bytes (text, length);
-  case EXC_VALUE_SECURE_STRING:
-    return exc_value_new_ciphertext (text, length);
-  case EXC_VALUE_DATE_TIME:
-  case EXC_VALUE_TIME_SPAN:
-  case EXC_VALUE_DECIMAL:
-  case EXC_VALUE_GUID:
-  case EXC_VALUE_VERSION: {
-    ExcValue *self = exc_value_alloc_text (kind, length);
-
-    memcpy (self->text, text, length);
-    return self;
-  }
   default:
     return read_integer (kind, text, length);
   }

@@ -90,7 +90,6 @@ exc_type_names_ref (ExcTypeNames *self)
 ExcValue *exc_value_alloc_text (ExcValueKind kind, gsize length) G_GNUC_WARN_UNUSED_RESULT;
 ExcValue *exc_value_alloc_object (void) G_GNUC_WARN_UNUSED_RESULT;
 ExcValue *exc_value_new_number (ExcValueKind kind, double value) G_GNUC_WARN_UNUSED_RESULT;
-ExcValue *exc_value_new_ciphertext (const char *text, gsize length) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean exc_value_kind_is_text (ExcValueKind kind);
 gboolean exc_value_kind_is_integer (ExcValueKind kind);

@@ -291,16 +291,6 @@ exc_value_new_secure_string (ExcSecret *secret)
   return self;
 }
 
-ExcValue *
-exc_value_new_ciphertext (const char *text, gsize length)
-{
-  ExcValue *self = new_text (EXC_VALUE_SECURE_STRING, text, length);
-
-  self->secret = NULL;
-
-  return self;
-}
-
 /**
  * exc_value_set_secret:
  * @self: a SecureString that was read

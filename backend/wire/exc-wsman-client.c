@@ -55,13 +55,14 @@ exc_wsman_client_get_shell_id (ExcWsmanClient *self)
 void
 exc_wsman_client_set_shell (ExcWsmanClient *self, const char *shell_id, const char *resource_uri)
 {
-  g_autofree char *old_id = g_steal_pointer (&self->shell_id);
-  g_autofree char *old_uri = NULL;
+  char *old_id = self->shell_id;
+  char *old_uri = self->resource_uri;
 
-  self->shell_id = g_strdup (shell_id);
+  self->shell_id = g_strdup (shell_id); /* either may be the old text itself */
+  g_free (old_id);
   if (resource_uri != NULL) {
-    old_uri = g_steal_pointer (&self->resource_uri);
     self->resource_uri = g_strdup (resource_uri);
+    g_free (old_uri);
   }
 }
 

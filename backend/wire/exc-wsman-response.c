@@ -72,8 +72,7 @@ flush_stream (ExcWsmanResponse *self)
 static void
 replace_text (char **field, const char *text)
 {
-  g_autofree char *old = g_steal_pointer (field);
-
+  g_free (*field);
   *field = g_strstrip (g_strdup (text));
 }
 

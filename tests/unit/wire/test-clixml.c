@@ -64,6 +64,7 @@ static const Case cases[] = {
   { "double-inf", "<Db>INF</Db>", NULL, -1 },
   { "double-minus-inf", "<Db>-INF</Db>", NULL, -1 },
   { "double-nan", "<Db>NaN</Db>", NULL, -1 },
+  { "time-span-odd", "<TS>PT1\t_S</TS>", "<TS>PT1_x0009__S</TS>", -1 },
   { "decimal", "<D>79228162514264337593543950335.0000000001</D>", NULL, -1 },
   { "bytes", "<BA>AAECAwQ=</BA>", NULL, -1 },
   { "bytes-empty", "<BA></BA>", NULL, -1 },
