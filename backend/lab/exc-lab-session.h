@@ -80,10 +80,7 @@ struct _ExcLabSessionInterface {
 };
 
 /* Makes the session of a shell being created; NULL with an error refuses the shell (a fault). */
-typedef ExcLabSession *(*ExcLabSessionFactory) (gpointer data,
-                                                const char *configuration,
-                                                const char *query,
-                                                const char *user,
-                                                GError **error);
+typedef ExcLabSession *(*ExcLabSessionFactory) (
+    gpointer data, const char *configuration, const char *query, const char *user, GError **error);
 
 G_END_DECLS

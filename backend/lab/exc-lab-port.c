@@ -1,0 +1,201 @@
+/* exc-lab-port.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-lab"
+
+#include "config.h"
+
+#include "exc-lab-port.h"
+
+struct _ExcLabPort {
+  SoupServer *server;
+  GInetAddress *address;
+  guint16 number;
+  GTlsCertificate *certificate; /* (nullable): plain HTTP */
+  GSocketService *service;      /* (nullable): closed */
+  GHashTable *sockets;          /* (element-type GSocketConnection): weak; those that stand */
+};
+
+static void
+on_connection_gone_cb (gpointer data, GObject *connection)
+{
+  ExcLabPort *self = data;
+
+  g_hash_table_remove (self->sockets, connection);
+}
+
+static gboolean
+on_incoming_cb (GSocketService *service,
+                GSocketConnection *connection,
+                GObject *source,
+                gpointer user_data)
+{
+  ExcLabPort *self = user_data;
+  g_autoptr(GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
+  g_autoptr(GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr(GIOStream) stream = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (local == NULL || remote == NULL)
+    return TRUE;
+
+  g_hash_table_add (self->sockets, connection);
+  g_object_weak_ref (G_OBJECT (connection), on_connection_gone_cb, self);
+
+  if (self->certificate != NULL)
+    stream = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, &error);
+  else
+    stream = g_object_ref (G_IO_STREAM (connection));
+  if (stream == NULL || !soup_server_accept_iostream (self->server, stream, local, remote, &error))
+    g_debug ("connection not taken: %s", error->message);
+
+  return TRUE;
+}
+
+static GSocketService *
+start_service (ExcLabPort *self, GError **error)
+{
+  g_autoptr(GSocketService) service = g_socket_service_new ();
+  g_autoptr(GSocketAddress) address = g_inet_socket_address_new (self->address, self->number);
+  g_autoptr(GSocketAddress) effective = NULL;
+
+  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service),
+                                      address,
+                                      G_SOCKET_TYPE_STREAM,
+                                      G_SOCKET_PROTOCOL_TCP,
+                                      NULL,
+                                      &effective,
+                                      error))
+    return NULL;
+
+  self->number = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+  g_signal_connect (service, "incoming", G_CALLBACK (on_incoming_cb), self);
+  return g_steal_pointer (&service);
+}
+
+static void
+cut_connections (ExcLabPort *self)
+{
+  GHashTableIter iter;
+  gpointer connection;
+
+  g_hash_table_iter_init (&iter, self->sockets);
+  while (g_hash_table_iter_next (&iter, &connection, NULL))
+    g_socket_shutdown (g_socket_connection_get_socket (connection), TRUE, TRUE, NULL);
+}
+
+static void
+stop_service (ExcLabPort *self)
+{
+  if (self->service == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->service, self);
+  g_socket_service_stop (self->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_clear_object (&self->service);
+}
+
+ExcLabPort *
+exc_lab_port_new (SoupServer *server,
+                  GInetAddress *address,
+                  guint16 port,
+                  GTlsCertificate *certificate,
+                  GError **error)
+{
+  g_autoptr(ExcLabPort) self = g_new0 (ExcLabPort, 1);
+
+  self->server = g_object_ref (server);
+  self->address = g_object_ref (address);
+  self->number = port;
+  g_set_object (&self->certificate, certificate);
+  self->sockets = g_hash_table_new (NULL, NULL);
+  self->service = start_service (self, error);
+  if (self->service == NULL)
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+void
+exc_lab_port_free (ExcLabPort *self)
+{
+  GHashTableIter iter;
+  gpointer connection;
+
+  if (self == NULL)
+    return;
+
+  stop_service (self);
+  cut_connections (self);
+  g_hash_table_iter_init (&iter, self->sockets);
+  while (g_hash_table_iter_next (&iter, &connection, NULL))
+    g_object_weak_unref (connection, on_connection_gone_cb, self);
+  g_clear_pointer (&self->sockets, g_hash_table_unref);
+  g_clear_object (&self->certificate);
+  g_clear_object (&self->address);
+  g_clear_object (&self->server);
+  g_free (self);
+}
+
+guint16
+exc_lab_port_get_number (ExcLabPort *self)
+{
+  return self->number;
+}
+
+GInetAddress *
+exc_lab_port_get_address (ExcLabPort *self)
+{
+  return self->address;
+}
+
+void
+exc_lab_port_set_certificate (ExcLabPort *self, GTlsCertificate *certificate)
+{
+  g_set_object (&self->certificate, certificate);
+}
+
+gboolean
+exc_lab_port_set_open (ExcLabPort *self, gboolean open, GError **error)
+{
+  if (open && self->service == NULL) {
+    self->service = start_service (self, error);
+    return self->service != NULL;
+  }
+  if (!open) {
+    stop_service (self);
+    cut_connections (self);
+  }
+
+  return TRUE;
+}
+
+/**
+ * exc_lab_port_find_socket:
+ * @self: a port
+ * @remote: where a request came from
+ *
+ * Returns: (transfer none) (nullable): the socket it came through
+ */
+GSocket *
+exc_lab_port_find_socket (ExcLabPort *self, GSocketAddress *remote)
+{
+  g_autofree char *wanted = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (remote));
+  GHashTableIter iter;
+  gpointer connection;
+
+  g_hash_table_iter_init (&iter, self->sockets);
+  while (g_hash_table_iter_next (&iter, &connection, NULL)) {
+    g_autoptr(GSocketAddress) address = g_socket_connection_get_remote_address (connection, NULL);
+    g_autofree char *text =
+        address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
+
+    if (g_strcmp0 (text, wanted) == 0)
+      return g_socket_connection_get_socket (connection);
+  }
+
+  return NULL;
+}
