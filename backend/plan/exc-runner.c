@@ -13,7 +13,6 @@
 #include "exc-step-context-private.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 
 /* An effect that was made may be seen late: another domain controller answers the reading. */
 #define MAX_LOOKS       6
@@ -226,27 +225,6 @@ wait_for_server (GTask *task, const GError *reason)
     wait_for (task, seconds);
 }
 
-static char *
-dup_commands (ExcStep *step, ExcStepContext *context)
-{
-  g_autoptr(JsonBuilder) builder = json_builder_new ();
-  g_autoptr(JsonNode) root = NULL;
-  g_autoptr(GPtrArray) pipelines = exc_step_build (step, context);
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "commands");
-  json_builder_begin_array (builder);
-  for (guint i = 0; pipelines != NULL && i < pipelines->len; i++) {
-    g_autofree char *line = exc_pipeline_to_line (g_ptr_array_index (pipelines, i));
-
-    json_builder_add_string_value (builder, line);
-  }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
-}
-
 static void
 on_step_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -280,7 +258,7 @@ run_step (GTask *task_in)
     stop (g_steal_pointer (&task));
     return;
   }
-  commands = dup_commands (step, run->context);
+  commands = exc_step_dup_commands (step, run->context);
   if (!write_row (task, EXC_EVENT_STARTED, NULL, commands)) {
     g_steal_pointer (&task);
     return;

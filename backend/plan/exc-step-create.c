@@ -9,8 +9,7 @@
 
 #include "exc-changes.h"
 #include "exc-error.h"
-#include "exc-reading.h"
-#include "exc-renew-steps.h"
+#include "exc-step-create-private.h"
 
 #include <glib/gi18n.h>
 
@@ -18,29 +17,8 @@
  * before another one leaves. A key and an AD write take seconds. */
 #define MAX_SETTLES       3
 #define SETTLE_INTERVAL_S 10
-/* The internal transport certificate lies in Active Directory: another domain controller may tell
- * the old one for a while. */
-#define MAX_UNDO_LOOKS       6
-#define UNDO_LOOK_INTERVAL_S 5
 
-#define EVERYTHING           (EXC_READ_WINDOWS | EXC_READ_INTERNAL | EXC_READ_CERTIFICATES)
-
-#define EXC_TYPE_STEP_CREATE (exc_step_create_get_type ())
-G_DECLARE_FINAL_TYPE (ExcStepCreate, exc_step_create, EXC, STEP_CREATE, ExcStep)
-
-/**
- * ExcStepCreate:
- *
- * Makes the one change that cannot simply be repeated, as each time makes another certificate. So
- * the thumbprints that are on the server lie in the journal (EXC_FACT_PRESENT) before the command
- * leaves; afterwards a certificate of the same subject that is not among them is the new one,
- * whether its answer came or not.
- */
-struct _ExcStepCreate {
-  ExcStep parent_instance;
-
-  ExcRenewTarget *target;
-};
+#define is_same(a, b)     (g_strcmp0 (a, b) == 0)
 
 G_DEFINE_FINAL_TYPE (ExcStepCreate, exc_step_create, EXC_TYPE_STEP)
 
@@ -49,16 +27,7 @@ typedef struct {
   guint n_settles;
 } Run;
 
-typedef struct {
-  ExcStepContext *context;
-  guint n_looks;
-  gboolean has_enabled;
-  gboolean has_restarted;
-  gboolean has_removed;
-} Undo;
-
 static void look_and_run (GTask *task);
-static void look_and_undo (GTask *task);
 
 const char *
 exc_renew_get_new (ExcStepContext *context)
@@ -75,13 +44,6 @@ run_free (Run *run)
 {
   exc_step_context_unref (run->context);
   g_free (run);
-}
-
-static void
-undo_free (Undo *undo)
-{
-  exc_step_context_unref (undo->context);
-  g_free (undo);
 }
 
 static const char *
@@ -125,12 +87,6 @@ exc_step_create_build (ExcStep *step, ExcStepContext *context)
   return pipelines;
 }
 
-static gboolean
-is_same (const char *a, const char *b)
-{
-  return g_strcmp0 (a, b) == 0;
-}
-
 static char *
 dup_present (ExcReading *reading)
 {
@@ -145,8 +101,11 @@ dup_present (ExcReading *reading)
 }
 
 /* Finds the certificate that an unanswered command made, and keeps it as the fact `new`. */
-static gboolean
-adopt (ExcStepCreate *self, ExcStepContext *context, ExcReading *reading, GError **error)
+gboolean
+exc_step_create_adopt (ExcStepCreate *self,
+                       ExcStepContext *context,
+                       ExcReading *reading,
+                       GError **error)
 {
   const char *known = exc_step_context_get_fact (context, EXC_FACT_PRESENT);
   ExcCertificateRecord *old =
@@ -247,7 +206,7 @@ judge (ExcStepCreate *self,
   const char *thumbprint;
 
   *effect = EXC_EFFECT_MISSING;
-  if (!adopt (self, context, reading, error))
+  if (!exc_step_create_adopt (self, context, reading, error))
     return FALSE;
   thumbprint = exc_step_context_get_fact (context, EXC_FACT_NEW);
   if (thumbprint == NULL)
@@ -299,7 +258,7 @@ exc_step_create_verify_async (ExcStep *step,
 
   g_task_set_task_data (
       task, exc_step_context_ref (context), (GDestroyNotify) exc_step_context_unref);
-  exc_reading_async (context, EVERYTHING, NULL, NULL, cancellable, on_looked_cb, task);
+  exc_reading_async (context, EXC_STEP_CREATE_READS, NULL, NULL, cancellable, on_looked_cb, task);
 }
 
 static void
@@ -428,7 +387,8 @@ look_and_run (GTask *task)
 {
   Run *run = g_task_get_task_data (task);
 
-  exc_reading_async (run->context, EVERYTHING, NULL, NULL, NULL, on_looked_for_run_cb, task);
+  exc_reading_async (
+      run->context, EXC_STEP_CREATE_READS, NULL, NULL, NULL, on_looked_for_run_cb, task);
 }
 
 static void
@@ -445,196 +405,6 @@ exc_step_create_run_async (ExcStep *step,
   run->context = exc_step_context_ref (context);
   g_task_set_task_data (task, run, (GDestroyNotify) run_free);
   look_and_run (task);
-}
-
-static void
-on_undo_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-
-  if (!exc_step_context_run_all_finish (result, &error))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    look_and_undo (g_steal_pointer (&task));
-}
-
-static void
-on_undo_waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  exc_clock_wait_finish (EXC_CLOCK (source), result, NULL);
-  look_and_undo (user_data);
-}
-
-/* Takes the tasks and the pipeline. */
-static void
-undo_by (GTask *task, ExcPipeline *pipeline)
-{
-  Undo *undo = g_task_get_task_data (task);
-  g_autoptr(GPtrArray) pipelines =
-                 g_ptr_array_new_with_free_func ((GDestroyNotify) exc_pipeline_unref);
-
-  undo->n_looks = 0;
-  g_ptr_array_add (pipelines, pipeline);
-  exc_step_context_run_all_async (undo->context, pipelines, NULL, on_undo_run_cb, task);
-}
-
-/* Takes the task. What was sent is not seen yet. */
-static void
-undo_look_again (GTask *task_in, const char *problem)
-{
-  g_autoptr(GTask) task = task_in;
-  Undo *undo = g_task_get_task_data (task);
-
-  if (++undo->n_looks >= MAX_UNDO_LOOKS)
-    g_task_return_new_error (task, EXC_ERROR, EXC_ERROR_UNVERIFIED, "%s", problem);
-  else
-    exc_clock_wait_async (exc_step_context_get_clock (undo->context),
-                          UNDO_LOOK_INTERVAL_S,
-                          NULL,
-                          on_undo_waited_cb,
-                          g_steal_pointer (&task));
-}
-
-/* Something still serves the new certificate: removing it would take that down. */
-static gboolean
-check_not_bound (ExcStepCreate *self, ExcReading *reading, const char *thumbprint, GError **error)
-{
-  for (guint i = 0; i < reading->windows->bindings->len; i++) {
-    ExcBindingRecord *binding = g_ptr_array_index (reading->windows->bindings, i);
-
-    if (!is_same (binding->hash, thumbprint))
-      continue;
-    g_set_error (
-        error,
-        EXC_ERROR,
-        EXC_ERROR_REFUSED,
-        _("The new certificate %1$s is still bound to %2$s of “%3$s” on %4$s, so it is not "
-                   "removed."),
-           thumbprint,
-           binding->info,
-           binding->site,
-           self->target->fqdn);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-forget (ExcStepContext *context, const char *thumbprint, GError **error)
-{
-  return exc_step_context_set_fact (context, EXC_FACT_REMOVED, thumbprint, error) &&
-         exc_step_context_set_fact (context, EXC_FACT_NEW, NULL, error) &&
-         exc_step_context_set_fact (context, EXC_FACT_SENT, NULL, error) &&
-         exc_step_context_set_fact (context, EXC_FACT_RESTARTED, NULL, error) &&
-         exc_step_context_set_fact (context, EXC_FACT_PRESENT, NULL, error);
-}
-
-/* Enable the former internal transport certificate, restart what was restarted, remove the new one:
- * each only where it is still to be done, and each seen before the next (steps.md U-A). */
-static void
-undo_next (GTask *task_in, ExcReading *reading)
-{
-  g_autoptr(GTask) task = task_in;
-  g_autoptr(GError) error = NULL;
-  ExcStepCreate *self = g_task_get_source_object (task);
-  ExcRenewTarget *target = self->target;
-  Undo *undo = g_task_get_task_data (task);
-  g_autofree char *thumbprint = NULL;
-  const char *restarted = exc_step_context_get_fact (undo->context, EXC_FACT_RESTARTED);
-
-  if (!adopt (self, undo->context, reading, &error) ||
-      !check_not_bound (
-          self, reading, exc_step_context_get_fact (undo->context, EXC_FACT_NEW), &error)) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    return;
-  }
-
-  thumbprint = g_strdup (exc_step_context_get_fact (undo->context, EXC_FACT_NEW));
-  if (thumbprint != NULL && is_same (reading->internal, thumbprint)) {
-    if (undo->has_enabled) {
-      undo_look_again (g_steal_pointer (&task),
-                       _ ("The new certificate is still the internal transport certificate."));
-      return;
-    }
-    if (target->internal == NULL ||
-        exc_reading_find_certificate (reading, target->internal) == NULL) {
-      g_task_return_new_error (
-          task,
-          EXC_ERROR,
-          EXC_ERROR_REFUSED,
-          _("The former internal transport certificate %1$s is not on %2$s, so "
-                                 "the new one stays."),
-             target->internal != NULL ? target->internal : "",
-             target->fqdn);
-      return;
-    }
-    undo->has_enabled = TRUE;
-    undo_by (g_steal_pointer (&task),
-             exc_change_enable (target->fqdn, target->internal, "SMTP", FALSE));
-    return;
-  }
-
-  if (thumbprint != NULL && exc_reading_find_certificate (reading, thumbprint) != NULL) {
-    /* Transport holds the certificate it started with; pools and the web server do not. */
-    if (restarted != NULL && strstr (restarted, "MSExchangeTransport") != NULL &&
-        !undo->has_restarted) {
-      g_auto(GStrv) services = g_strsplit (restarted, " ", -1);
-
-      undo->has_restarted = TRUE;
-      undo_by (g_steal_pointer (&task),
-               exc_change_restart_services ((const char *const *) services));
-    } else if (undo->has_removed)
-      undo_look_again (g_steal_pointer (&task),
-                       _ ("The new certificate was removed, but it is still there."));
-    else {
-      undo->has_removed = TRUE;
-      undo_by (g_steal_pointer (&task), exc_change_remove (target->fqdn, thumbprint));
-    }
-    return;
-  }
-
-  if (!forget (undo->context, thumbprint, &error))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_looked_for_undo_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(ExcReading) reading = exc_reading_finish (result, &error);
-
-  if (reading == NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    undo_next (g_steal_pointer (&task), reading);
-}
-
-/* Takes the task. */
-static void
-look_and_undo (GTask *task)
-{
-  Undo *undo = g_task_get_task_data (task);
-
-  exc_reading_async (undo->context, EVERYTHING, NULL, NULL, NULL, on_looked_for_undo_cb, task);
-}
-
-static void
-exc_step_create_undo_async (ExcStep *step,
-                            ExcStepContext *context,
-                            GCancellable *cancellable,
-                            GAsyncReadyCallback callback,
-                            gpointer user_data)
-{
-  GTask *task = g_task_new (step, cancellable, callback, user_data);
-  Undo *undo = g_new0 (Undo, 1);
-
-  undo->context = exc_step_context_ref (context);
-  g_task_set_task_data (task, undo, (GDestroyNotify) undo_free);
-  look_and_undo (task);
 }
 
 static void

@@ -9,7 +9,7 @@
 
 #include "exc-step.h"
 
-#include "exc-error.h"
+#include <json-glib/json-glib.h>
 
 /**
  * ExcStep:
@@ -143,6 +143,32 @@ exc_step_build (ExcStep *self, ExcStepContext *context)
   g_return_val_if_fail (EXC_IS_STEP (self), NULL);
 
   return EXC_STEP_GET_CLASS (self)->build (self, context);
+}
+
+/**
+ * exc_step_dup_commands:
+ *
+ * Returns: (transfer full): what is about to be sent, as the journal keeps it (JSON)
+ */
+char *
+exc_step_dup_commands (ExcStep *step, ExcStepContext *context)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new ();
+  g_autoptr(JsonNode) root = NULL;
+  g_autoptr(GPtrArray) pipelines = exc_step_build (step, context);
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "commands");
+  json_builder_begin_array (builder);
+  for (guint i = 0; pipelines != NULL && i < pipelines->len; i++) {
+    g_autofree char *line = exc_pipeline_to_line (g_ptr_array_index (pipelines, i));
+
+    json_builder_add_string_value (builder, line);
+  }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  return json_to_string (root, FALSE);
 }
 
 gboolean

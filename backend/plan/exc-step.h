@@ -68,6 +68,7 @@ struct _ExcStepClass {
 const char *exc_step_get_id (ExcStep *self);
 char *exc_step_describe (ExcStep *self) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *exc_step_build (ExcStep *self, ExcStepContext *context) G_GNUC_WARN_UNUSED_RESULT;
+char *exc_step_dup_commands (ExcStep *self, ExcStepContext *context) G_GNUC_WARN_UNUSED_RESULT;
 gboolean exc_step_can_undo (ExcStep *self);
 gboolean exc_step_can_run (ExcStep *self); /* FALSE: it only looks */
 

@@ -1,0 +1,43 @@
+/* exc-step-create-private.h — shared by the two ways of A1
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "exc-reading.h"
+#include "exc-renew-steps.h"
+
+G_BEGIN_DECLS
+
+#define EXC_STEP_CREATE_READS (EXC_READ_WINDOWS | EXC_READ_INTERNAL | EXC_READ_CERTIFICATES)
+
+#define EXC_TYPE_STEP_CREATE  (exc_step_create_get_type ())
+G_DECLARE_FINAL_TYPE (ExcStepCreate, exc_step_create, EXC, STEP_CREATE, ExcStep)
+
+/**
+ * ExcStepCreate:
+ *
+ * Makes the one change that cannot simply be repeated, as each time makes another certificate. So
+ * the thumbprints that are on the server lie in the journal (EXC_FACT_PRESENT) before the command
+ * leaves; afterwards a certificate of the same subject that is not among them is the new one,
+ * whether its answer came or not.
+ */
+struct _ExcStepCreate {
+  ExcStep parent_instance;
+
+  ExcRenewTarget *target;
+};
+
+/* Finds the certificate that an unanswered command made, and keeps it as the fact `new`. */
+gboolean exc_step_create_adopt (ExcStepCreate *self,
+                                ExcStepContext *context,
+                                ExcReading *reading,
+                                GError **error);
+void exc_step_create_undo_async (ExcStep *step,
+                                 ExcStepContext *context,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+
+G_END_DECLS
