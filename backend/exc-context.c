@@ -237,6 +237,50 @@ exc_context_open (ExcContext *self, ExcConnectionSettings *settings, GError **er
   return TRUE;
 }
 
+/**
+ * exc_context_load_settings:
+ * @profile: a saved organization, or one made of options
+ * @password: of its user
+ * @error: EXC_ERROR_INPUT for a way to sign in or a file that cannot be used
+ *
+ * Returns: (transfer full) (nullable): what exc_context_open() takes
+ */
+ExcConnectionSettings *
+exc_context_load_settings (ExcProfile *profile, ExcSecret *password, GError **error)
+{
+  g_autoptr(ExcConnectionSettings) settings = NULL;
+  ExcAuth auth;
+
+  g_return_val_if_fail (profile != NULL, NULL);
+  g_return_val_if_fail (password != NULL, NULL);
+
+  if (g_strcmp0 (profile->auth, "basic") == 0) {
+    auth = EXC_AUTH_BASIC;
+  } else if (g_strcmp0 (profile->auth, "negotiate") == 0) {
+    auth = EXC_AUTH_NEGOTIATE;
+  } else {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_INPUT,
+                 _("“%s” is no way to sign in; use “basic” or “negotiate”."),
+                    profile->auth != NULL ? profile->auth : "");
+    return NULL;
+  }
+  settings = exc_connection_settings_new ();
+  settings->name = g_strdup (profile->name);
+  settings->exchange_url = g_strdup (profile->exchange_url);
+  settings->windows_url = g_strdup (profile->windows_url);
+  settings->credentials =
+      exc_credentials_new (auth, profile->user != NULL ? profile->user : "", password);
+  settings->ca_file = g_strdup (profile->ca_file);
+  if (profile->hosts_file != NULL) {
+    settings->names = exc_names_load (profile->hosts_file, error);
+    if (settings->names == NULL)
+      return NULL;
+  }
+  return g_steal_pointer (&settings);
+}
+
 /* ---- closing ---- */
 
 static void

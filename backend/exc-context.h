@@ -7,6 +7,7 @@
 
 #include "exc-job.h"
 #include "exc-organization.h"
+#include "exc-profiles.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,11 @@ ExcOrganization *exc_context_get_organization (
     ExcContext *self); /* (nullable); property `organization` */
 ExcJobs *exc_context_get_jobs (
     ExcContext *self); /* (nullable); property `jobs`: of the open organization */
+
+/* Settings of a saved organization (exc-profiles.h) */
+ExcConnectionSettings *exc_context_load_settings (ExcProfile *profile,
+                                                  ExcSecret *password,
+                                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Starts thumbprint-lab on the scenario (NULL: small) with its saved world and opens it. */
 void exc_context_open_demo_async (ExcContext *self,
