@@ -1,0 +1,467 @@
+/* test-exchange-session.c — our commands in a NoLanguage session with Exchange's signatures
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * PowerShell's own binder takes, converts or refuses what we send, and writes down what it bound.
+ */
+
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+
+#include "exc-changes.h"
+#include "exc-clixml.h"
+#include "exc-error.h"
+#include "exc-queries.h"
+#include "interop-host.h"
+
+#define SERVER     "ex01.contoso.example"
+#define THUMBPRINT "0123456789ABCDEF0123456789ABCDEF01234567"
+
+typedef struct {
+  InteropHost *host;
+  ExcShell *shell;
+  char *directory;
+  char *log;
+} Fixture;
+
+static guint n_commands;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  const char *restricted = data;
+  g_autoptr(GError) error = NULL;
+
+  fixture->directory = g_dir_make_tmp ("thumbprint-interop-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->log = g_build_filename (fixture->directory, "calls.jsonl", NULL);
+  fixture->host = interop_host_new ();
+  {
+    const char *const arguments[] = {
+      "serve",      "--exchange", g_getenv ("INTEROP_CMDLETS"), "--log",
+      fixture->log, "--objects",  fixture->directory,           restricted,
+      NULL
+    };
+
+    interop_host_add_engine (
+        fixture->host, "/PowerShell", EXC_CONFIGURATION_EXCHANGE, arguments, NULL);
+  }
+  fixture->shell =
+      interop_host_open_shell (fixture->host, "/PowerShell", EXC_CONFIGURATION_EXCHANGE);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GDir) directory = g_dir_open (fixture->directory, 0, NULL);
+  const char *name = NULL;
+
+  interop_close (fixture->shell);
+  g_object_unref (fixture->shell);
+  interop_host_free (fixture->host);
+  while ((name = g_dir_read_name (directory)) != NULL) {
+    g_autofree char *path = g_build_filename (fixture->directory, name, NULL);
+
+    g_unlink (path);
+  }
+  g_rmdir (fixture->directory);
+  g_free (fixture->directory);
+  g_free (fixture->log);
+}
+
+static ExcReply *
+run (Fixture *fixture, ExcPipeline *take)
+{
+  g_autofree char *line = exc_pipeline_to_line (take);
+  g_autoptr(GError) error = NULL;
+  ExcReply *reply = NULL;
+
+  g_test_message ("%s", line);
+  n_commands += exc_pipeline_get_n_commands (take);
+  reply = interop_run (fixture->shell, take, &error);
+  g_assert_no_error (error);
+  return reply;
+}
+
+/* ---- what was bound */
+
+/* The .NET type that a value of a type of the reference is bound as. Types that the engine has no
+ * class for (ServerIdParameter, Fqdn) take what is sent, and Exchange converts it: a string. */
+static const char *
+bound_type (const char *type)
+{
+  static const struct {
+    const char *reference;
+    const char *bound;
+  } types[] = {
+    { "SwitchParameter", "System.Management.Automation.SwitchParameter" },
+    { "Boolean", "System.Boolean" },
+    { "Int32", "System.Int32" },
+    { "DateTime", "System.DateTime" },
+    { "Byte[]", "System.Byte[]" },
+    { "SecureString", "System.Security.SecureString" },
+    { "MultiValuedProperty", "MultiValuedProperty" },
+    { "AllowedServices", "AllowedServices" },
+    { "X509Certificate2", "System.Security.Cryptography.X509Certificates.X509Certificate2" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (strcmp (types[i].reference, type) == 0)
+      return types[i].bound;
+  return "System.String";
+}
+
+static void
+check_call (JsonObject *table, JsonObject *call)
+{
+  const char *cmdlet = json_object_get_string_member (call, "cmdlet");
+  JsonObject *facts = json_object_get_object_member (
+      json_object_get_object_member (json_object_get_object_member (table, "cmdlets"), cmdlet),
+      "parameters");
+  JsonObject *bound = json_object_get_object_member (call, "parameters");
+  g_autoptr(GList) names = json_object_get_members (bound);
+
+  for (GList *link = names; link != NULL; link = link->next) {
+    const char *name = link->data;
+    const char *type =
+        json_object_get_string_member (json_object_get_object_member (bound, name), "type");
+
+    if (strcmp (name, "ErrorAction") == 0) {
+      g_assert_cmpstr (type, ==, "System.Management.Automation.ActionPreference");
+      continue;
+    }
+    g_test_message ("%s -%s: %s", cmdlet, name, type);
+    g_assert_true (json_object_has_member (facts, name));
+    g_assert_cmpstr (type,
+                     ==,
+                     bound_type (json_object_get_string_member (
+                         json_object_get_object_member (facts, name), "type")));
+  }
+}
+
+/* (transfer full) (element-type JsonObject) */
+static GPtrArray *
+read_calls (Fixture *fixture)
+{
+  GPtrArray *calls = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_autofree char *text = NULL;
+  g_auto(GStrv) lines = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_file_get_contents (fixture->log, &text, NULL, &error);
+  g_assert_no_error (error);
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++) {
+    g_autoptr(JsonNode) node = json_from_string (lines[i], &error);
+
+    g_assert_no_error (error);
+    g_ptr_array_add (calls, json_object_ref (json_node_get_object (node)));
+  }
+  return calls;
+}
+
+static void
+test_binds (Fixture *fixture, gconstpointer data)
+{
+  ExcPipeline *pipelines[] = {
+    exc_query_servers (TRUE),
+    exc_query_servers (FALSE),
+    exc_query_certificates (SERVER, NULL, TRUE),
+    exc_query_certificates (SERVER, THUMBPRINT, FALSE),
+    exc_query_auth_config (TRUE),
+    exc_query_auth_config (FALSE),
+    exc_query_internal_transport (SERVER, TRUE),
+    exc_query_internal_transport (SERVER, FALSE),
+    exc_change_create_default (SERVER, "EX01", SERVER),
+    exc_change_enable (SERVER, THUMBPRINT, "SMTP", FALSE),
+    exc_change_enable (SERVER, THUMBPRINT, "IIS, SMTP", TRUE),
+    exc_change_remove (SERVER, THUMBPRINT),
+  };
+  g_autoptr(JsonParser) parser = json_parser_new ();
+  g_autoptr(GPtrArray) calls = NULL;
+  g_autoptr(GError) error = NULL;
+
+  json_parser_load_from_file (parser, g_getenv ("INTEROP_CMDLETS"), &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (pipelines); i++) {
+    g_autoptr(ExcReply) reply = run (fixture, pipelines[i]);
+
+    exc_reply_check (reply, &error);
+    g_assert_no_error (error);
+  }
+
+  calls = read_calls (fixture);
+  g_assert_cmpuint (calls->len, ==, G_N_ELEMENTS (pipelines));
+  for (guint i = 0; i < calls->len; i++)
+    check_call (json_node_get_object (json_parser_get_root (parser)), g_ptr_array_index (calls, i));
+}
+
+static void
+test_rights (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = {
+    "New-ExchangeCertificate", "Get-Nothing", "Set-AuthConfig", NULL
+  };
+  g_autoptr(ExcReply) reply = run (fixture, exc_query_commands (names));
+  g_auto(GStrv) missing = exc_read_missing_commands (reply, names);
+
+  g_assert_nonnull (missing);
+  g_assert_cmpuint (g_strv_length (missing), ==, 1);
+  g_assert_cmpstr (missing[0], ==, "Get-Nothing");
+}
+
+/* ---- recorded objects */
+
+/* Puts a recording where Get-X finds it; FALSE after g_test_skip where there is none. */
+static gboolean
+place (Fixture *fixture, const char *recording, const char *cmdlet)
+{
+  const char *fixtures = g_getenv ("EXC_FIXTURES");
+  g_autofree char *from =
+      g_build_filename (fixtures != NULL ? fixtures : "/", "exchange", recording, NULL);
+  g_autofree char *file = g_strconcat (cmdlet, ".xml", NULL);
+  g_autofree char *to = g_build_filename (fixture->directory, file, NULL);
+  g_autofree char *text = NULL;
+  gsize length = 0;
+
+  if (!g_file_get_contents (from, &text, &length, NULL)) {
+    g_test_skip ("the recorded objects of real servers are not here");
+    return FALSE;
+  }
+  g_assert_true (g_file_set_contents (to, text, length, NULL));
+  return TRUE;
+}
+
+/* The certificates as a file of them tells, by SerializationData. */
+static GPtrArray *
+read_recorded (const char *recording)
+{
+  const char *fixtures = g_getenv ("EXC_FIXTURES");
+  g_autofree char *path =
+      g_build_filename (fixtures != NULL ? fixtures : "/", "exchange", recording, NULL);
+  g_autofree char *text = NULL;
+  gsize length = 0;
+  g_autoptr(ExcClixmlReader) reader = exc_clixml_reader_new (&exc_clixml_default_limits);
+  g_autoptr(ExcReply) reply = exc_reply_new ();
+  g_autoptr(GError) error = NULL;
+  GPtrArray *records = NULL;
+  ExcValue *value = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+  g_assert_true (exc_clixml_reader_push (reader, (const guint8 *) text, length, NULL));
+  while ((value = exc_clixml_reader_pop (reader)) != NULL) {
+    exc_reply_add (reply, EXC_STREAM_OUTPUT, value);
+    exc_value_unref (value);
+  }
+  records = exc_read_certificates (reply, NULL, &error);
+  g_assert_no_error (error);
+  return records;
+}
+
+/* Live certificates with the properties that Exchange adds; recordings have them only inside
+ * SerializationData. */
+static void
+place_certificates (Fixture *fixture, GPtrArray *records)
+{
+  g_autofree char *path =
+      g_build_filename (fixture->directory, "Get-ExchangeCertificate.xml", NULL);
+  g_autoptr(GString) text = g_string_new (
+      "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">");
+
+  for (guint i = 0; i < records->len; i++) {
+    const ExcCertificateRecord *record = g_ptr_array_index (records, i);
+    g_autoptr(ExcValue) object = exc_value_new_psobject ();
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GError) error = NULL;
+
+    exc_value_set_member (object, "RawData", exc_value_new_bytes (record->der));
+    exc_value_set_member (object, "Services", exc_value_new_int32 (record->services));
+    exc_value_set_member (object, "Status", exc_value_new_int32 (record->status));
+    exc_value_set_member (object, "RootCAType", exc_value_new_string (record->root_ca_type));
+    exc_value_set_member (
+        object, "IsSelfSigned", exc_value_new_boolean (record->is_self_signed == EXC_YES));
+    exc_value_set_member (object,
+                          "PrivateKeyExportable",
+                          exc_value_new_boolean (record->private_key_exportable == EXC_YES));
+    exc_value_set_member (object,
+                          "IisServices",
+                          exc_value_new_string_list ((const char *const *) record->iis_services));
+    exc_value_set_member (object, "Identity", exc_value_new_string (record->identity));
+    bytes = exc_clixml_write (object, NULL, &error);
+    g_assert_no_error (error);
+    g_string_append_len (text, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  }
+  g_string_append (text, "</Objs>");
+  g_assert_true (g_file_set_contents (path, text->str, text->len, NULL));
+}
+
+#define RECORDING "hc-E19-GetExchangeCertificate.xml"
+#define RECORDED  "solo-e19a.solo.com"
+
+static void
+test_projected (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GPtrArray) expected = NULL;
+  g_autoptr(GPtrArray) servers = NULL;
+  g_autoptr(GPtrArray) certificates = NULL;
+  g_autoptr(ExcAuthConfigRecord) config = NULL;
+  g_autoptr(ExcReply) servers_reply = NULL;
+  g_autoptr(ExcReply) config_reply = NULL;
+  g_autoptr(ExcReply) reply = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (!place (fixture, "hc-E19-GetExchangeServer.xml", "Get-ExchangeServer") ||
+      !place (fixture, "meac-collect-GetAuthConfig.xml", "Get-AuthConfig"))
+    return;
+  expected = read_recorded (RECORDING);
+  place_certificates (fixture, expected);
+
+  servers_reply = run (fixture, exc_query_servers (TRUE));
+  servers = exc_read_servers (servers_reply, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (servers->len, ==, 1);
+  g_assert_cmpstr (
+      ((ExcServerRecord *) g_ptr_array_index (servers, 0))->site, ==, "Default-First-Site-Name");
+
+  config_reply = run (fixture, exc_query_auth_config (TRUE));
+  config = exc_read_auth_config (config_reply, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (config->next_effective, ==, 1675433762);
+
+  reply = run (fixture, exc_query_certificates (RECORDED, NULL, TRUE));
+  certificates = exc_read_certificates (reply, RECORDED, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (certificates->len, ==, expected->len);
+  for (guint i = 0; i < expected->len; i++) {
+    const ExcCertificateRecord *one = g_ptr_array_index (certificates, i);
+    const ExcCertificateRecord *other = g_ptr_array_index (expected, i);
+
+    g_assert_cmpint (one->route, ==, EXC_ROUTE_PROJECTED);
+    g_assert_cmpint (other->route, ==, EXC_ROUTE_SERIALIZED);
+    g_assert_cmpstr (one->thumbprint, ==, other->thumbprint);
+    g_assert_cmpstr (one->subject, ==, other->subject);
+    g_assert_cmpstr (one->issuer, ==, other->issuer);
+    g_assert_cmpstr (one->serial_number, ==, other->serial_number);
+    g_assert_cmpint (one->not_after, ==, other->not_after);
+    g_assert_cmpint (one->services, ==, other->services);
+    g_assert_cmpint (one->status, ==, other->status);
+    g_assert_cmpstr (one->root_ca_type, ==, other->root_ca_type);
+    g_assert_cmpint (one->is_self_signed, ==, other->is_self_signed);
+    g_assert_cmpint (one->private_key_exportable, ==, other->private_key_exportable);
+    g_assert_cmpstr (one->identity, ==, other->identity);
+    g_assert_true (g_strv_equal ((const char *const *) one->iis_services,
+                                 (const char *const *) other->iis_services));
+  }
+}
+
+static void
+test_renewal_pipes (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GPtrArray) recorded = NULL;
+  g_autoptr(GPtrArray) calls = NULL;
+  g_autoptr(ExcReply) reply = NULL;
+  g_autoptr(GError) error = NULL;
+  const ExcCertificateRecord *old = NULL;
+  JsonObject *call = NULL;
+  JsonObject *parameters = NULL;
+
+  if (!place (fixture, RECORDING, "Get-ExchangeCertificate"))
+    return;
+  recorded = read_recorded (RECORDING);
+  place_certificates (fixture, recorded);
+  old = g_ptr_array_index (recorded, 1);
+
+  reply = run (fixture, exc_change_renew_default (RECORDED, old->thumbprint));
+  exc_reply_check (reply, &error);
+  g_assert_no_error (error);
+  calls = read_calls (fixture);
+  g_assert_cmpuint (calls->len, ==, 2);
+  call = g_ptr_array_index (calls, 1);
+  g_assert_cmpstr (json_object_get_string_member (call, "cmdlet"), ==, "New-ExchangeCertificate");
+  parameters = json_object_get_object_member (call, "parameters");
+  g_assert_cmpstr (json_object_get_string_member (
+                       json_object_get_object_member (parameters, "Instance"), "value"),
+                   ==,
+                   old->thumbprint);
+  g_assert_cmpstr (json_object_get_string_member (
+                       json_object_get_object_member (parameters, "PrivateKeyExportable"), "value"),
+                   ==,
+                   "False");
+}
+
+/* PowerShell's own restricted sessions refuse the projection: every reading says so in a way that
+ * we tell apart, and the bare objects give what they hold. */
+static void
+test_restricted (Fixture *fixture, gconstpointer data)
+{
+  ExcPipeline *refused[] = {
+    exc_query_servers (TRUE),
+    exc_query_certificates (RECORDED, NULL, TRUE),
+    exc_query_auth_config (TRUE),
+    exc_query_internal_transport (RECORDED, TRUE),
+  };
+  g_autoptr(ExcReply) servers_reply = NULL;
+  g_autoptr(ExcReply) config_reply = NULL;
+  g_autoptr(ExcReply) reply = NULL;
+  g_autoptr(GPtrArray) servers = NULL;
+  g_autoptr(GPtrArray) certificates = NULL;
+  g_autoptr(GPtrArray) expected = NULL;
+  g_autoptr(ExcAuthConfigRecord) config = NULL;
+  g_autoptr(GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
+    g_autoptr(ExcReply) refusal = run (fixture, refused[i]);
+
+    g_assert_true (exc_reply_refuses_projection (refusal));
+  }
+  if (!place (fixture, "hc-E19-GetExchangeServer.xml", "Get-ExchangeServer") ||
+      !place (fixture, "meac-collect-GetAuthConfig.xml", "Get-AuthConfig") ||
+      !place (fixture, RECORDING, "Get-ExchangeCertificate"))
+    return;
+
+  servers_reply = run (fixture, exc_query_servers (FALSE));
+  servers = exc_read_servers (servers_reply, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (servers->len, ==, 1);
+  config_reply = run (fixture, exc_query_auth_config (FALSE));
+  config = exc_read_auth_config (config_reply, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (config->next, ==, "BC6BF924D6EF046E64F8D1987DC1D7D2F4C0042A");
+
+  reply = run (fixture, exc_query_certificates (RECORDED, NULL, FALSE));
+  certificates = exc_read_certificates (reply, RECORDED, &error);
+  g_assert_no_error (error);
+  expected = read_recorded (RECORDING);
+  g_assert_cmpuint (certificates->len, ==, expected->len);
+  for (guint i = 0; i < expected->len; i++) {
+    const ExcCertificateRecord *one = g_ptr_array_index (certificates, i);
+    const ExcCertificateRecord *other = g_ptr_array_index (expected, i);
+
+    g_assert_cmpint (one->route, !=, EXC_ROUTE_PROJECTED);
+    g_assert_cmpstr (one->thumbprint, ==, other->thumbprint);
+    g_assert_cmpstr (one->subject, ==, other->subject);
+    g_test_message ("%s by route %d", one->thumbprint, one->route);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add ("/interop/exchange/binds", Fixture, NULL, set_up, test_binds, tear_down);
+  g_test_add ("/interop/exchange/rights", Fixture, NULL, set_up, test_rights, tear_down);
+  g_test_add ("/interop/exchange/projected", Fixture, NULL, set_up, test_projected, tear_down);
+  g_test_add (
+      "/interop/exchange/renewal-pipes", Fixture, NULL, set_up, test_renewal_pipes, tear_down);
+  g_test_add (
+      "/interop/exchange/restricted", Fixture, "--restricted", set_up, test_restricted, tear_down);
+
+  status = g_test_run ();
+  g_print ("# %u commands taken by PowerShell\n", n_commands);
+  return status;
+}
