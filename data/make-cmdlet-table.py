@@ -27,7 +27,7 @@ CMDLETS = [
     "Get-EdgeSubscription", "Start-EdgeSynchronization", "Test-EdgeSynchronization",
     "Get-PopSettings", "Set-PopSettings", "Get-ImapSettings", "Set-ImapSettings",
     "Get-DatabaseAvailabilityGroup", "Get-ServerComponentState", "Get-OrganizationConfig",
-    "Test-ServiceHealth",
+    "Get-MailboxDatabaseCopyStatus", "Test-ServiceHealth",
 ]
 PRODUCTS = ("Exchange Server 2016", "Exchange Server 2019", "Exchange Server SE")
 FACTS = ("type", "required", "position", "pipeline")

@@ -1,0 +1,476 @@
+/* exc-lab-windows.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-lab-windows"
+
+#include "config.h"
+
+#include "exc-lab-windows.h"
+
+#include "exc-scripts.h"
+
+#define INVALID_DATA     6
+#define INVALID_ARGUMENT 5
+#define NOT_IMPLEMENTED  11
+#define OBJECT_NOT_FOUND 13
+
+struct _ExcLabWindows {
+  GObject parent_instance;
+
+  ExcLabWorld *world;
+  char *server; /* its name: a reset makes new servers of the same names */
+};
+
+/* A script on its way. Only restart-services.ps1 takes time. */
+typedef struct {
+  ExcLabOutput *records;
+  GHashTable *arguments;
+  GStrv services;
+  guint index;
+  ExcValue *list;
+  ExcValue *failure;
+} Run;
+
+typedef enum { TYPE_STRING, TYPE_THUMBPRINT, TYPE_INT, TYPE_STRINGS } Type;
+
+typedef struct {
+  const char *name;
+  Type type;
+  gboolean is_mandatory;
+} Parameter;
+
+/* What the scripts' param blocks say. */
+static const struct {
+  const char *script;
+  ExcValue *(*func) (ExcLabScript *script);
+  Parameter parameters[5];
+} scripts[] = {
+  { EXC_SCRIPT_INVENTORY, exc_lab_script_inventory, { { NULL } } },
+  { EXC_SCRIPT_LOOK,
+    exc_lab_script_look,
+    { { "Thumbprint", TYPE_STRING, FALSE }, { "Service", TYPE_STRINGS, FALSE } } },
+  { EXC_SCRIPT_BIND,
+    exc_lab_script_bind,
+    { { "Site", TYPE_STRING, TRUE },
+      { "Address", TYPE_STRING, FALSE },
+      { "Port", TYPE_INT, TRUE },
+      { "Thumbprint", TYPE_THUMBPRINT, TRUE } } },
+  { EXC_SCRIPT_TRUST, exc_lab_script_trust, { { "Thumbprint", TYPE_THUMBPRINT, TRUE } } },
+  { EXC_SCRIPT_UNTRUST, exc_lab_script_untrust, { { "Thumbprint", TYPE_THUMBPRINT, TRUE } } },
+  { EXC_SCRIPT_RECYCLE_POOLS,
+    exc_lab_script_recycle_pools,
+    { { "Pool", TYPE_STRINGS, TRUE }, { "TimeoutSeconds", TYPE_INT, FALSE } } },
+  { EXC_SCRIPT_RESTART_SERVICES,
+    NULL,
+    { { "Service", TYPE_STRINGS, TRUE }, { "TimeoutSeconds", TYPE_INT, FALSE } } },
+};
+
+static void exc_lab_windows_session_init (ExcLabSessionInterface *iface);
+static void restart_next (GTask *task);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (ExcLabWindows,
+                               exc_lab_windows,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (EXC_TYPE_LAB_SESSION,
+                                                      exc_lab_windows_session_init))
+
+static void
+run_free (Run *run)
+{
+  g_object_unref (run->records);
+  g_clear_pointer (&run->arguments, g_hash_table_unref);
+  g_strfreev (run->services);
+  g_clear_pointer (&run->list, exc_value_unref);
+  g_clear_pointer (&run->failure, exc_value_unref);
+  g_free (run);
+}
+
+static void
+fail (GTask *task, ExcValue *take_failure)
+{
+  Run *run = g_task_get_task_data (task);
+
+  run->failure = take_failure;
+  g_task_return_boolean (task, FALSE);
+}
+
+const char *
+exc_lab_script_get_text (ExcLabScript *script, const char *name)
+{
+  const char *text = exc_value_get_text (g_hash_table_lookup (script->arguments, name));
+
+  return text != NULL ? text : "";
+}
+
+GStrv
+exc_lab_script_dup_list (ExcLabScript *script, const char *name)
+{
+  return exc_value_dup_string_list (g_hash_table_lookup (script->arguments, name));
+}
+
+static ExcValue *binding_error (const char *id,
+                                const char *exception,
+                                int category,
+                                const char *format,
+                                ...) G_GNUC_PRINTF (4, 5);
+
+static ExcValue *
+binding_error (const char *id, const char *exception, int category, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  g_autofree char *type = g_strconcat ("System.Management.Automation.", exception, NULL);
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  return exc_lab_error_record_new (message, type, id, category, exception);
+}
+
+static gboolean
+is_thumbprint (const char *text)
+{
+  return strlen (text) == 40 && strspn (text, "0123456789abcdefABCDEF") == 40;
+}
+
+/* A script binds more loosely than a cmdlet: any scalar is a string, "5" is a number. */
+static ExcValue *
+convert (const Parameter *parameter, ExcValue *value, ExcValue **failure)
+{
+  g_autofree char *text = NULL;
+  gint64 number;
+
+  switch (parameter->type) {
+  case TYPE_STRINGS: {
+    g_auto(GStrv) texts = exc_value_dup_string_list (value);
+
+    if (texts == NULL || (texts[0] == NULL && parameter->is_mandatory)) {
+      *failure =
+          binding_error ("ParameterArgumentValidationErrorEmptyArrayNotAllowed",
+                         "ParameterBindingValidationException",
+                         INVALID_DATA,
+                         "Cannot bind argument to parameter '%s' because it is an empty array.",
+                         parameter->name);
+      return NULL;
+    }
+    return exc_value_new_string_list ((const char *const *) texts);
+  }
+  case TYPE_INT:
+    text = exc_value_dup_text (value);
+    if (text == NULL ||
+        !g_ascii_string_to_signed (text, 10, G_MININT32, G_MAXINT32, &number, NULL)) {
+      *failure = binding_error ("ParameterArgumentTransformationError",
+                                "ParameterBindingArgumentTransformationException",
+                                INVALID_DATA,
+                                "Cannot process argument transformation on parameter '%s'. Cannot "
+                                "convert value \"%s\" to type \"System.Int32\".",
+                                parameter->name,
+                                text != NULL ? text : "");
+      return NULL;
+    }
+    return exc_value_new_int32 ((gint32) number);
+  case TYPE_STRING:
+  case TYPE_THUMBPRINT:
+  default:
+    text = exc_value_is_null (value) ? g_strdup ("") : exc_value_dup_text (value);
+    if (parameter->is_mandatory && (text == NULL || *text == '\0')) {
+      *failure = binding_error ("ParameterArgumentValidationErrorEmptyStringNotAllowed",
+                                "ParameterBindingValidationException",
+                                INVALID_DATA,
+                                "Cannot bind argument to parameter '%s' because it is an empty "
+                                "string.",
+                                parameter->name);
+      return NULL;
+    }
+    if (parameter->type == TYPE_THUMBPRINT && !is_thumbprint (text)) {
+      *failure =
+          binding_error ("ParameterArgumentValidationError",
+                         "ParameterBindingValidationException",
+                         INVALID_DATA,
+                         "Cannot validate argument on parameter '%s'. The argument \"%s\" does "
+                         "not match the \"^[0-9A-Fa-f]{40}$\" pattern. Supply an argument that "
+                         "matches \"^[0-9A-Fa-f]{40}$\" and try the command again.",
+                         parameter->name,
+                         text);
+      return NULL;
+    }
+    return exc_value_new_string (text != NULL ? text : "");
+  }
+}
+
+static const Parameter *
+find_parameter (const Parameter *parameters, const char *name, guint position)
+{
+  for (guint i = 0; parameters[i].name != NULL; i++) {
+    if (name == NULL ? i == position : g_ascii_strcasecmp (parameters[i].name, name) == 0)
+      return &parameters[i];
+  }
+  return NULL;
+}
+
+static GHashTable *
+bind_arguments (const Parameter *parameters, ExcCommand *command, ExcValue **failure)
+{
+  g_autoptr(GHashTable) arguments = g_hash_table_new_full (
+      g_str_hash, g_str_equal, NULL, (GDestroyNotify) exc_value_unref);
+  guint position = 0;
+
+  for (guint i = 0; i < exc_command_get_n_parameters (command); i++) {
+    const char *name = exc_command_get_parameter_name (command, i);
+    const Parameter *parameter = find_parameter (parameters, name, position);
+    ExcValue *value;
+
+    if (name == NULL)
+      position++;
+    if (parameter == NULL) {
+      *failure =
+          binding_error (name != NULL ? "NamedParameterNotFound" : "PositionalParameterNotFound",
+                         "ParameterBindingException",
+                         INVALID_ARGUMENT,
+                         "A parameter cannot be found that matches parameter name '%s'.",
+                         name != NULL ? name : "");
+      return NULL;
+    }
+    value = convert (parameter, exc_command_get_parameter (command, i), failure);
+    if (value == NULL)
+      return NULL;
+    g_hash_table_insert (arguments, (gpointer) parameter->name, value);
+  }
+  for (guint i = 0; parameters[i].name != NULL; i++) {
+    if (parameters[i].is_mandatory && !g_hash_table_contains (arguments, parameters[i].name)) {
+      *failure = binding_error ("MissingMandatoryParameter",
+                                "ParameterBindingException",
+                                INVALID_ARGUMENT,
+                                "Cannot process command because of one or more missing mandatory "
+                                "parameters: %s.",
+                                parameters[i].name);
+      return NULL;
+    }
+  }
+  return g_steal_pointer (&arguments);
+}
+
+static void
+finish_restarts (GTask *task)
+{
+  Run *run = g_task_get_task_data (task);
+  g_autoptr(ExcValue) answer = exc_value_new_psobject ();
+
+  exc_value_set_member (answer, "Services", g_steal_pointer (&run->list));
+  exc_lab_output_write (run->records, EXC_STREAM_OUTPUT, answer);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+set_text (ExcValue *object, const char *name, const char *text)
+{
+  exc_value_set_member (
+      object, name, text != NULL ? exc_value_new_string (text) : exc_value_new_null ());
+}
+
+static void
+add_restarted (Run *run, const char *before, const char *after, const char *failure)
+{
+  ExcValue *object = exc_value_new_psobject ();
+
+  set_text (object, "Name", run->services[run->index]);
+  set_text (object, "Before", before);
+  set_text (object, "After", after);
+  set_text (object, "Failure", failure);
+  exc_value_append (run->list, object);
+  run->index++;
+}
+
+static void
+on_restarted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!exc_clock_wait_finish (EXC_CLOCK (source), result, &error)) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  add_restarted (g_task_get_task_data (task), "Running", "Running", NULL);
+  restart_next (g_steal_pointer (&task));
+}
+
+/* Restart-Service waits until the service runs again. */
+static void
+restart_next (GTask *take_task)
+{
+  g_autoptr(GTask) task = take_task;
+  ExcLabWindows *self = g_task_get_source_object (task);
+  Run *run = g_task_get_task_data (task);
+  ExcLabServer *server = exc_lab_world_find_server (self->world, self->server);
+
+  while (run->services[run->index] != NULL) {
+    const char *name = run->services[run->index];
+    const gint64 now = exc_lab_world_now (self->world);
+    ExcLabService *service = exc_lab_server_find_service (server, name);
+    g_autoptr(GError) error = NULL;
+    const char *status;
+
+    if (service == NULL) {
+      g_autofree char *message =
+          g_strdup_printf ("Cannot find any service with service name '%s'.", name);
+
+      add_restarted (run, NULL, NULL, message);
+      continue;
+    }
+    status = exc_lab_service_get_status (service, now);
+    if (!g_str_equal (status, "Running")) {
+      add_restarted (run, status, status, NULL);
+      continue;
+    }
+    service->back_at = now + service->restart_s;
+    if (!exc_lab_world_commit (self->world, &error)) {
+      fail (task, exc_lab_thrown_new (error->message));
+      return;
+    }
+    exc_clock_wait_async (exc_lab_world_get_clock (self->world),
+                          service->restart_s,
+                          g_task_get_cancellable (task),
+                          on_restarted_cb,
+                          g_object_ref (task));
+    return;
+  }
+  finish_restarts (task);
+}
+
+static void
+run_script (GTask *take_task, ExcCommand *command)
+{
+  g_autoptr(GTask) task = take_task;
+  ExcLabWindows *self = g_task_get_source_object (task);
+  Run *run = g_task_get_task_data (task);
+  const ExcScript *known = exc_script_recognize (exc_command_get_script (command));
+  ExcLabScript script = {
+    self->world, exc_lab_world_find_server (self->world, self->server), NULL, NULL
+  };
+  g_autoptr(ExcValue) answer = NULL;
+  ExcValue *failure = NULL;
+  guint index = 0;
+
+  while (known != NULL && index < G_N_ELEMENTS (scripts) &&
+         !g_str_equal (scripts[index].script, known->name))
+    index++;
+  if (known == NULL || index == G_N_ELEMENTS (scripts)) {
+    fail (task,
+          exc_lab_error_record_new (
+              "The simulated server does not know this script: it answers the scripts of "
+              "Thumbprint of the same version, unchanged, and runs no other.",
+              "System.NotImplementedException",
+              "ScriptUnknownToLab",
+              NOT_IMPLEMENTED,
+              "NotImplementedException"));
+    return;
+  }
+  run->arguments = bind_arguments (scripts[index].parameters, command, &failure);
+  if (run->arguments == NULL) {
+    fail (task, failure);
+    return;
+  }
+  script.arguments = run->arguments;
+  if (scripts[index].func == NULL) {
+    run->services = exc_lab_script_dup_list (&script, "Service");
+    run->list = exc_value_new_list ();
+    restart_next (g_steal_pointer (&task));
+    return;
+  }
+  answer = scripts[index].func (&script);
+  if (answer == NULL) {
+    fail (task, script.failure);
+    return;
+  }
+  exc_lab_output_write (run->records, EXC_STREAM_OUTPUT, answer);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+exc_lab_windows_run_async (ExcLabSession *session,
+                           ExcPipeline *pipeline,
+                           ExcLabOutput *output,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  GTask *task = g_task_new (session, cancellable, callback, user_data);
+  Run *run = g_new0 (Run, 1);
+  ExcCommand *command = exc_pipeline_get_command (pipeline, 0);
+
+  g_task_set_source_tag (task, exc_lab_windows_run_async);
+  run->records = g_object_ref (output);
+  g_task_set_task_data (task, run, (GDestroyNotify) run_free);
+  if (exc_pipeline_get_n_commands (pipeline) == 1 && exc_command_get_script (command) != NULL) {
+    run_script (task, command);
+    return;
+  }
+  fail (task,
+        exc_lab_error_record_new ("The simulated server runs Thumbprint's own scripts only.",
+                                  "System.Management.Automation.CommandNotFoundException",
+                                  "CommandNotFoundException",
+                                  OBJECT_NOT_FOUND,
+                                  "CommandNotFoundException"));
+  g_object_unref (task);
+}
+
+static gboolean
+exc_lab_windows_run_finish (ExcLabSession *session,
+                            GAsyncResult *result,
+                            ExcValue **failure,
+                            GError **error)
+{
+  Run *run;
+  gboolean ok;
+
+  g_return_val_if_fail (g_task_is_valid (result, session), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, exc_lab_windows_run_async), FALSE);
+
+  run = g_task_get_task_data (G_TASK (result));
+  ok = g_task_propagate_boolean (G_TASK (result), error);
+  if (failure != NULL)
+    *failure = g_steal_pointer (&run->failure);
+  return ok;
+}
+
+static void
+exc_lab_windows_finalize (GObject *object)
+{
+  ExcLabWindows *self = EXC_LAB_WINDOWS (object);
+
+  g_clear_object (&self->world);
+  g_clear_pointer (&self->server, g_free);
+
+  G_OBJECT_CLASS (exc_lab_windows_parent_class)->finalize (object);
+}
+
+static void
+exc_lab_windows_class_init (ExcLabWindowsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = exc_lab_windows_finalize;
+}
+
+static void
+exc_lab_windows_init (ExcLabWindows *self)
+{
+}
+
+static void
+exc_lab_windows_session_init (ExcLabSessionInterface *iface)
+{
+  iface->run_async = exc_lab_windows_run_async;
+  iface->run_finish = exc_lab_windows_run_finish;
+}
+
+ExcLabWindows *
+exc_lab_windows_new (ExcLabWorld *world, ExcLabServer *server)
+{
+  ExcLabWindows *self = g_object_new (EXC_TYPE_LAB_WINDOWS, NULL);
+
+  self->world = g_object_ref (world);
+  self->server = g_strdup (server->name);
+  return self;
+}
