@@ -131,7 +131,7 @@ on_auth_config_read_cb (GObject *source, GAsyncResult *result, gpointer user_dat
                                      LIST_LIMIT_S,
                                      g_task_get_cancellable (task),
                                      on_bare_auth_config_read_cb,
-                                     g_steal_pointer (&task));
+                                     g_object_ref (task));
 }
 
 static gboolean
@@ -256,7 +256,7 @@ on_list_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                      LIST_LIMIT_S,
                                      g_task_get_cancellable (task),
                                      on_bare_list_read_cb,
-                                     g_steal_pointer (&task));
+                                     g_object_ref (task));
 }
 
 /**

@@ -199,7 +199,7 @@ on_certificates_read_cb (GObject *source, GAsyncResult *result, gpointer user_da
                                        CERTIFICATES_LIMIT_S,
                                        g_task_get_cancellable (task),
                                        on_serialized_read_cb,
-                                       g_steal_pointer (&task));
+                                       g_object_ref (task));
 }
 
 static void
@@ -246,7 +246,7 @@ on_transport_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                      TRANSPORT_LIMIT_S,
                                      g_task_get_cancellable (task),
                                      on_bare_transport_read_cb,
-                                     g_steal_pointer (&task));
+                                     g_object_ref (task));
 }
 
 static void

@@ -197,8 +197,7 @@ describe_state (ExcServerFacts *facts)
     seen = format_seen (facts->seen);
     return g_strdup_printf (_("Unreachable, last seen %s"), seen);
   default:
-    return g_strdup (facts->server->is_edge ? _("Edge server: not managed from here")
-                                            : _("Not managed: too old"));
+    return g_strdup (_("Edge server: not managed from here"));
   }
 }
 

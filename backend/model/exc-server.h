@@ -14,7 +14,7 @@ typedef enum {
   EXC_SERVER_OK,
   EXC_SERVER_PARTIAL,     /* certificates read, something else not (the Windows endpoint) */
   EXC_SERVER_UNREACHABLE, /* nothing read this time; old facts stay, with their age */
-  EXC_SERVER_UNSUPPORTED, /* Edge, or too old: shown, never asked */
+  EXC_SERVER_UNSUPPORTED, /* Edge: shown, never asked */
 } ExcServerState;
 
 #define EXC_TYPE_SERVER (exc_server_get_type ())
