@@ -17,7 +17,7 @@
 #include "exc-lab-wsman-private.h"
 #include "exc-wsman-server.h"
 
-#include <glib/gi18n.h>
+#include <gio/gunixsocketaddress.h>
 
 #define IDLE_TIMEOUT_S 7200
 
@@ -448,6 +448,23 @@ exc_lab_wsman_class_init (ExcLabWsmanClass *klass)
   G_OBJECT_CLASS (klass)->finalize = exc_lab_wsman_finalize;
 }
 
+/* A SoupServer keeps connections alive only while it has a listener of its own; ours are the
+ * ports. This one has no name that anybody could connect to. */
+static void
+keep_connections_alive (SoupServer *server)
+{
+  g_autofree char *name = g_uuid_string_random ();
+  g_autoptr(GSocketAddress) address =
+                 g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GSocket) socket = g_socket_new (
+      G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, &error);
+
+  if (socket == NULL || !g_socket_bind (socket, address, FALSE, &error) ||
+      !g_socket_listen (socket, &error) || !soup_server_listen_socket (server, socket, 0, &error))
+    g_warning ("connections will not be kept alive: %s", error->message);
+}
+
 static void
 exc_lab_wsman_init (ExcLabWsman *self)
 {
@@ -456,6 +473,7 @@ exc_lab_wsman_init (ExcLabWsman *self)
   self->ports = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_lab_port_free);
   self->idle_timeout_s = IDLE_TIMEOUT_S;
   self->server = soup_server_new ("server-header", "Microsoft-HTTPAPI/2.0", NULL);
+  keep_connections_alive (self->server);
   soup_server_add_handler (self->server, NULL, exc_lab_wsman_handle, self, NULL);
 }
 
