@@ -351,7 +351,11 @@ new_message (ExcHttpTransport *self, GBytes *envelope)
   SoupMessage *message = soup_message_new_from_uri (SOUP_METHOD_POST, self->uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
-  soup_message_set_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE);
+  /* libsoup opens a new connection for every POST unless it is called idempotent. The flag means
+   * nothing else to it: whether a request is sent again it decides by the method alone. */
+  soup_message_set_flags (message,
+                          SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE |
+                              SOUP_MESSAGE_IDEMPOTENT);
   soup_message_set_request_body_from_bytes (message, CONTENT_TYPE, envelope);
   /* IIS would compress otherwise (protocol.md 1). */
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
