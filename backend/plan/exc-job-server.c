@@ -309,7 +309,8 @@ exc_job_server_update (ExcJobServer *self, gboolean is_active, gboolean is_inter
     ExcJobStep *step = step_at (self, i);
     ExcState step_state = exc_job_step_get_state (step);
 
-    if (!is_active && (step_state == EXC_STATE_RUNNING || step_state == EXC_STATE_WAITING))
+    if (!is_active && (step_state == EXC_STATE_RUNNING || step_state == EXC_STATE_WAITING ||
+                       step_state == EXC_STATE_INTERRUPTED))
       exc_job_step_set_state (step,
                               is_interrupted                        ? EXC_STATE_INTERRUPTED
                               : exc_job_step_get_was_started (step) ? EXC_STATE_CANCELLED
