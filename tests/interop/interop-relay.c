@@ -281,7 +281,7 @@ take_line (InteropRelay *self, const char *line, gsize length)
   if (!g_markup_parse_context_parse (context, line, length, NULL) ||
       !g_markup_parse_context_end_parse (context, NULL) || element.name == NULL ||
       element.id == NULL) {
-    g_message ("the engine says: %s", line);
+    g_debug ("the engine says: %s", line);
   } else if (strcmp (element.name, "Data") == 0) {
     gsize size;
     guint8 *data = g_base64_decode (element.text->str, &size);

@@ -6,7 +6,8 @@
 # stand in for its commands: they take the parameters that the real ones have (an unknown one is
 # refused), and answer from the JSON that the simulated organization writes of its world:
 # THUMBPRINT_WORLD names the file, COMPUTERNAME the server in it. Changes last as long as the
-# session. THUMBPRINT_NETSH is the language of netsh: en, de or zh.
+# session. THUMBPRINT_NETSH is the language of netsh: en, de or zh. THUMBPRINT_REFUSES is the
+# thumbprint of a certificate that neither IIS nor http.sys takes.
 
 $ErrorActionPreference = 'Stop'
 
@@ -90,6 +91,7 @@ function New-BindingObject($binding) {
     param($Hash, $Store)
     if ($Store -ne 'My') { throw 'A specified logon session does not exist.' }
     if (-not (Find-Certificate 'My' $Hash)) { throw 'Element not found.' }
+    if ($Hash -eq $env:THUMBPRINT_REFUSES) { throw 'A specified logon session does not exist.' }
     $old = Find-Entry $this.Endpoint
     if ($old -and -not (Find-Certificate 'My' $old.hash)) {
       throw 'Cannot create a file when that file already exists. (Exception from HRESULT: 0x800700B7)'
@@ -162,7 +164,8 @@ function netsh.exe {
     }
     'http add sslcert' {
       if (Find-Entry $given.ipport) { $global:LASTEXITCODE = 1; return 'SSL Certificate add failed, Error: 183' }
-      if (-not $given.appid -or $given.certstorename -ne 'MY' -or -not (Find-Certificate 'My' $given.certhash)) {
+      if (-not $given.appid -or $given.certstorename -ne 'MY' -or
+        -not (Find-Certificate 'My' $given.certhash) -or $given.certhash -eq $env:THUMBPRINT_REFUSES) {
         $global:LASTEXITCODE = 1
         return 'SSL Certificate add failed, Error: 1312'
       }
@@ -298,7 +301,7 @@ function Get-Service {
     }
     $status = 'Stopped'
     if ($service.running) { $status = 'Running' }
-    # After a restart it is asked a few times before it runs.
+    # After a restart it is asked once before it runs.
     if ($service.pending -gt 0) { $service.pending--; $status = 'StartPending' }
     [pscustomobject]@{ Name = $service.name; Status = $status; StartType = $service.startType }
   }
@@ -314,7 +317,7 @@ function Restart-Service {
     }
     if ($wanted -eq 'W3SVC' -and -not $Force) { throw "Cannot stop service 'W3SVC' because it has dependent services." }
     $service.running = $true
-    $service.pending = 2
+    $service.pending = 1
   }
 }
 
