@@ -155,6 +155,30 @@ make_data_dir (const char *scenario, GError **error)
   return g_steal_pointer (&path);
 }
 
+/**
+ * exc_context_dup_journal_path:
+ * @scenario: (nullable): of a demo
+ * @error: %EXC_ERROR_STORE, or %EXC_ERROR_INPUT for a name that is none
+ *
+ * Returns: (transfer full) (nullable): the path of the journal
+ */
+char *
+exc_context_dup_journal_path (const char *scenario, GError **error)
+{
+  g_autofree char *folder = NULL;
+
+  if (scenario != NULL && !exc_demo_is_scenario_name (scenario)) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_INPUT,
+                 _("“%s” is not the name of a scenario; try “small” or “twelve”."),
+                 scenario);
+    return NULL;
+  }
+  folder = make_data_dir (scenario, error);
+  return folder == NULL ? NULL : g_build_filename (folder, "jobs.db", NULL);
+}
+
 static void
 on_left_behind_closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -189,20 +213,18 @@ open_organization (ExcContext *self,
   g_autoptr(ExcConnection) old = NULL;
   g_autoptr(ExcConnection) connection = NULL;
   g_autoptr(ExcJobs) jobs = NULL;
-  g_autofree char *folder = NULL;
   g_autofree char *database = NULL;
 
   connection = exc_connection_new (settings, error);
   if (connection == NULL)
     return FALSE;
-  folder = make_data_dir (scenario, error);
-  if (folder == NULL)
+  database = exc_context_dup_journal_path (scenario, error);
+  if (database == NULL)
     return FALSE;
   /* Two organizations can share a journal, but not two openings of it. */
   old = take_connection (self);
   if (old != NULL)
     exc_connection_close_async (old, NULL, on_left_behind_closed_cb, NULL);
-  database = g_build_filename (folder, "jobs.db", NULL);
   jobs = exc_jobs_new (database, self->clock, error);
   if (jobs == NULL)
     return FALSE;

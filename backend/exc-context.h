@@ -32,6 +32,9 @@ ExcOrganization *exc_context_get_organization (
 ExcJobs *exc_context_get_jobs (
     ExcContext *self); /* (nullable); property `jobs`: of the open organization */
 
+/* The journal of the real jobs, or of a demo's (scenario: nullable); its folder is made. Nothing
+ * need be open to list jobs. (transfer full) */
+char *exc_context_dup_journal_path (const char *scenario, GError **error);
 /* Settings of a saved organization (exc-profiles.h) */
 ExcConnectionSettings *exc_context_load_settings (ExcProfile *profile,
                                                   ExcSecret *password,

@@ -14,10 +14,8 @@ G_BEGIN_DECLS
 
 int exc_count_days_left (gint64 not_after, gint64 now);
 const char *exc_kind_to_text (ExcKind kind);
-const char *exc_status_to_id (ExcStatus status);
 const char *exc_status_to_text (ExcStatus status);
 char *exc_services_to_text (int services);
-GStrv exc_services_to_ids (int services);
 GStrv exc_uses_to_ids (guint uses);
 GStrv exc_uses_to_texts (guint uses);
 ExcHealth exc_health_judge (ExcStatus status, gint64 not_before, int days_left, gint64 now);

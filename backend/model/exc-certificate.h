@@ -100,6 +100,9 @@ GListModel *exc_certificate_get_sections (ExcCertificate *self); /* of ExcSectio
 gboolean exc_certificate_equal (ExcCertificate *self, ExcCertificate *other);
 
 const char *exc_kind_to_id (ExcKind kind); /* microsoft-exchange, auth, wmsvc, other */
+const char *exc_status_to_id (ExcStatus status); /* (nullable) the server's word; NULL: not told */
+/* (nullable) (transfer full): IMAP, POP, …; empty for none, NULL: not told */
+GStrv exc_services_to_ids (int services);
 gboolean exc_kind_from_id (const char *id, ExcKind *kind);
 
 G_END_DECLS

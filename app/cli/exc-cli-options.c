@@ -1,0 +1,359 @@
+/* exc-cli-options.c — the command line, read
+ *
+ * Not GOption: it would take the parameters of `query`'s cmdlet (-Server) for options of ours.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-cli"
+
+#include "config.h"
+
+#include "exc-cli-options.h"
+
+#include "exc-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#define MAX_PASSWORD 4096
+
+typedef struct {
+  const char *name;
+  gsize offset;
+  const char *value; /* (nullable): its name in --help; NULL: a switch */
+  const char *text;
+} Option;
+
+#define TEXT(field) G_STRUCT_OFFSET (ExcCliOptions, field)
+
+static const Option options[] = {
+  { "demo",
+    TEXT (demo),
+    N_ ("SCENARIO"), N_ ("the simulated organization: small, twelve") },
+    { "url",
+      TEXT (url),
+      N_ ("URL"), N_ ("Exchange endpoint of one server") },
+      { "windows-url",
+        TEXT (windows_url),
+        N_ ("URL"), N_ ("Windows endpoint; %s stands for each server's name") },
+        { "auth",
+          TEXT (auth),
+          N_ ("KIND"), N_ ("how to sign in: basic") },
+          { "user",
+            TEXT (user),
+            N_ ("NAME"), N_ ("who signs in") },
+            { "password-file",
+              TEXT (password_file),
+              N_ ("FILE"), N_ ("its first line is the password; - reads standard input") },
+              { "ca",
+                TEXT (ca),
+                N_ ("FILE"), N_ ("certificates to trust beside the system's (PEM)") },
+                { "hosts",
+                  TEXT (hosts),
+                  N_ ("FILE"), N_ ("lines FQDN ADDRESS OFFSET that name servers") },
+                  { "restart",
+                    TEXT (restart),
+                    N_ ("WHAT"),
+                        N_ ("renew: what is restarted at the end: none, pools, transport, iis") },
+                    { "yes",
+                      TEXT (yes),
+                      NULL,
+                      N_ ("renew: do it, instead of showing what would be done") },
+                      { "json", TEXT (json), NULL, N_ ("JSON instead of tables") },
+                        { "help", TEXT (help), NULL, N_ ("this text") },
+                          { "version", TEXT (version), NULL, N_ ("the version") },
+                        };
+
+static const Option *
+find_option (const char *name, gsize length)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++) {
+    if (strlen (options[i].name) == length && memcmp (options[i].name, name, length) == 0)
+      return &options[i];
+  }
+  return NULL;
+}
+
+static gboolean
+fail (GError **error, const char *format, const char *word)
+{
+  g_autofree char *text = NULL;
+
+  text = g_strjoin (" ", word, format, NULL);
+  g_set_error_literal (error, EXC_ERROR, EXC_ERROR_INPUT, text);
+  return FALSE;
+}
+
+/* One option with two dashes; moves @index past its value. */
+static gboolean
+take_option (ExcCliOptions *self, int argc, const char *const *argv, int *index, GError **error)
+{
+  const char *word = argv[*index] + 2;
+  const char *equals = strchr (word, '=');
+  gsize length = equals != NULL ? (gsize) (equals - word) : strlen (word);
+  const Option *option = find_option (word, length);
+  const char *value;
+  char **text;
+
+  if (option == NULL)
+    return fail (error, _("is no option; see --help."), argv[*index]);
+  if (option->value == NULL) {
+    if (equals != NULL)
+      return fail (error, _("takes no value."), argv[*index]);
+    G_STRUCT_MEMBER (gboolean, self, option->offset) = TRUE;
+    return TRUE;
+  }
+
+  value = equals != NULL ? equals + 1 : *index + 1 < argc ? argv[*index + 1] : NULL;
+  if (value == NULL || *value == '\0' || (equals == NULL && g_str_has_prefix (value, "--")))
+    return fail (error, _("needs a value."), argv[*index]);
+  if (equals == NULL)
+    (*index)++;
+  text = &G_STRUCT_MEMBER (char *, self, option->offset);
+  g_free (*text);
+  *text = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+belongs_to_query (ExcCliOptions *self)
+{
+  return g_strcmp0 (self->command, "query") == 0 && self->arguments->len > 0;
+}
+
+static void
+take_word (ExcCliOptions *self, const char *word)
+{
+  if (self->command == NULL)
+    self->command = g_strdup (word);
+  else
+    g_ptr_array_add (self->arguments, g_strdup (word));
+}
+
+/**
+ * exc_cli_options_parse:
+ * @argc: number of words, the program's name among them
+ * @argv: the words
+ * @error: return location for an %EXC_ERROR_INPUT that names the word
+ *
+ * Returns: (transfer full) (nullable): the options
+ */
+ExcCliOptions *
+exc_cli_options_parse (int argc, const char *const *argv, GError **error)
+{
+  g_autoptr(ExcCliOptions) self = g_new0 (ExcCliOptions, 1);
+  gboolean only_words = FALSE;
+
+  self->arguments = g_ptr_array_new_with_free_func (g_free);
+  for (int i = 1; i < argc; i++) {
+    if (only_words || argv[i][0] != '-' || argv[i][1] == '\0') {
+      take_word (self, argv[i]);
+    } else if (g_str_equal (argv[i], "--")) {
+      only_words = TRUE;
+    } else if (g_str_has_prefix (argv[i], "--")) {
+      if (!take_option (self, argc, argv, &i, error))
+        return NULL;
+    } else if (belongs_to_query (self)) {
+      take_word (self, argv[i]);
+    } else if (g_str_equal (argv[i], "-h")) {
+      self->help = TRUE;
+    } else {
+      fail (error, _("is no option; see --help."), argv[i]);
+      return NULL;
+    }
+  }
+  return g_steal_pointer (&self);
+}
+
+void
+exc_cli_options_free (ExcCliOptions *self)
+{
+  g_free (self->command);
+  g_clear_pointer (&self->arguments, g_ptr_array_unref);
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++) {
+    if (options[i].value != NULL)
+      g_free (G_STRUCT_MEMBER (char *, self, options[i].offset));
+  }
+  g_free (self);
+}
+
+char *
+exc_cli_options_describe (void)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++) {
+    g_autofree char *left = g_strdup_printf ("--%s%s%s",
+                                             options[i].name,
+                                             options[i].value != NULL ? " " : "",
+                                             options[i].value != NULL
+                                             ? _(options[i].value)
+                                             : "");
+
+    g_string_append_printf (text, "  %-24s %s\n", left, _(options[i].text));
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+gboolean
+exc_cli_options_get_restart (ExcCliOptions *self, ExcRestart *restart, GError **error)
+{
+  static const struct {
+    const char *word;
+    ExcRestart restart;
+  } words[] = {
+    { "none", EXC_RESTART_NONE },
+    { "pools", EXC_RESTART_POOLS },
+    { "transport", EXC_RESTART_TRANSPORT },
+    { "iis", EXC_RESTART_IIS },
+  };
+
+  *restart = EXC_RESTART_NONE;
+  if (self->restart == NULL)
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (g_str_equal (self->restart, words[i].word)) {
+      *restart = words[i].restart;
+      return TRUE;
+    }
+  }
+  return fail (error, _("cannot be restarted: none, pools, transport or iis."), self->restart);
+}
+
+/* The first line; the buffer is wiped whatever happens. */
+static ExcSecret *
+read_password (const char *path, GError **error)
+{
+  gboolean is_input = g_str_equal (path, "-");
+  int fd = is_input ? STDIN_FILENO : g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  char buffer[MAX_PASSWORD];
+  gsize length = 0;
+  gssize n = 0;
+  ExcSecret *secret = NULL;
+
+  while (fd >= 0 && length < sizeof buffer) {
+    n = read (fd, buffer + length, sizeof buffer - length);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0 || memchr (buffer + length, '\n', n) != NULL) {
+      length += MAX (n, 0);
+      break;
+    }
+    length += n;
+  }
+  if (fd < 0 || n < 0) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_INPUT,
+                 _("The password cannot be read from “%1$s”: %2$s"), path, g_strerror (errno));
+  } else {
+    gsize end = 0;
+
+    while (end < length && buffer[end] != '\n' && buffer[end] != '\r')
+      end++;
+    if (end == 0)
+      g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("There is no password in “%s”."), path);
+    else
+      secret = exc_secret_new (buffer, end);
+  }
+  OPENSSL_cleanse (buffer, sizeof buffer);
+  if (fd >= 0 && !is_input)
+    close (fd);
+  return secret;
+}
+
+/* Jobs belong to the organization by this name, which the console makes in the same way. */
+static char *
+make_name (const char *url)
+{
+  g_autoptr(GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+  return g_strdup (host != NULL && *host != '\0' ? host : url);
+}
+
+static void
+replace (char **field, const char *text)
+{
+  if (text == NULL)
+    return;
+  g_free (*field);
+  *field = g_strdup (text);
+}
+
+/**
+ * exc_cli_options_make_profile:
+ * @self: options with --organization or --url
+ * @error: %EXC_ERROR_INPUT for what is missing, %EXC_ERROR_NOT_FOUND for a name that is not saved
+ *
+ * Returns: (transfer full) (nullable): the saved organization with what the options replace
+ */
+ExcProfile *
+exc_cli_options_make_profile (ExcCliOptions *self, GError **error)
+{
+  g_autoptr(ExcProfile) profile = NULL;
+  g_autofree char *name = NULL;
+
+  if (self->organization != NULL) {
+    profile = exc_profiles_find (self->organization, error);
+    if (profile == NULL)
+      return NULL;
+  } else if (self->url != NULL) {
+    name = make_name (self->url);
+    profile = exc_profile_new (name);
+  } else {
+    g_set_error_literal (
+        error,
+        EXC_ERROR,
+        EXC_ERROR_INPUT,
+        _("Say which organization: --demo SCENARIO, --organization NAME, or --url "
+                           "with --user and --password-file."));
+    return NULL;
+  }
+
+  replace (&profile->exchange_url, self->url);
+  replace (&profile->windows_url, self->windows_url);
+  replace (&profile->auth, self->auth);
+  replace (&profile->user, self->user);
+  replace (&profile->ca_file, self->ca);
+  replace (&profile->hosts_file, self->hosts);
+  if (profile->user == NULL || *profile->user == '\0') {
+    g_set_error_literal (error, EXC_ERROR, EXC_ERROR_INPUT, _("Say who signs in: --user NAME."));
+    return NULL;
+  }
+  return g_steal_pointer (&profile);
+}
+
+/**
+ * exc_cli_options_make_settings:
+ * @self: options with --organization or --url
+ * @error: %EXC_ERROR_INPUT for what is missing or cannot be read
+ *
+ * Returns: (transfer full) (nullable): settings for exc_context_open()
+ */
+ExcConnectionSettings *
+exc_cli_options_make_settings (ExcCliOptions *self, GError **error)
+{
+  g_autoptr(ExcProfile) profile = exc_cli_options_make_profile (self, error);
+  g_autoptr(ExcSecret) password = NULL;
+
+  if (profile == NULL)
+    return NULL;
+  if (self->password_file == NULL) {
+    g_set_error_literal (error,
+                         EXC_ERROR,
+                         EXC_ERROR_INPUT,
+                         _("Say where the password is: --password-file FILE, or - for standard "
+                           "input."));
+    return NULL;
+  }
+  password = read_password (self->password_file, error);
+  return password == NULL ? NULL : exc_context_load_settings (profile, password, error);
+}
