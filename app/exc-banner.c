@@ -28,6 +28,7 @@ enum {
   PROP_TITLE,
   PROP_BUTTON_LABEL,
   PROP_ACTION_NAME,
+  PROP_TARGET,
   N_PROPS,
 };
 
@@ -75,6 +76,10 @@ exc_banner_set_property (GObject *object, guint prop_id, const GValue *value, GP
   case PROP_ACTION_NAME:
     gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), g_value_get_string (value));
     break;
+  case PROP_TARGET:
+    if (g_value_get_string (value) != NULL)
+      exc_banner_set_target (self, g_value_get_string (value));
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
   }
@@ -83,6 +88,8 @@ exc_banner_set_property (GObject *object, guint prop_id, const GValue *value, GP
 static void
 exc_banner_dispose (GObject *object)
 {
+  /* The template would free its child first, and the bin after it. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), EXC_TYPE_BANNER);
 
   G_OBJECT_CLASS (exc_banner_parent_class)->dispose (object);
@@ -112,6 +119,8 @@ exc_banner_class_init (ExcBannerClass *klass)
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_BUTTON_LABEL] = g_param_spec_string ("button-label", NULL, NULL, NULL, flags);
   properties[PROP_ACTION_NAME] = g_param_spec_string ("action-name", NULL, NULL, NULL, flags);
+  properties[PROP_TARGET] =
+      g_param_spec_string ("target", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -161,7 +170,7 @@ exc_banner_set_title (ExcBanner *self, const char *title)
 }
 
 void
-exc_banner_set_action_target (ExcBanner *self, const char *target)
+exc_banner_set_target (ExcBanner *self, const char *target)
 {
   g_return_if_fail (EXC_IS_BANNER (self));
 

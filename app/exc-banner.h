@@ -15,11 +15,12 @@ G_DECLARE_FINAL_TYPE (ExcBanner, exc_banner, EXC, BANNER, AdwBin)
 /**
  * ExcBanner:
  *
- * Properties: `icon-name`, `title` (NULL hides the banner), `button-label`, `action-name`.
+ * Properties: `icon-name`, `title` (NULL hides the banner), `button-label`, `action-name` and
+ * its `target` (a string).
  */
 GtkWidget *exc_banner_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void exc_banner_set_title (ExcBanner *self, const char *title);
 const char *exc_banner_get_title (ExcBanner *self); /* (nullable) */
-void exc_banner_set_action_target (ExcBanner *self, const char *target);
+void exc_banner_set_target (ExcBanner *self, const char *target);
 
 G_END_DECLS

@@ -22,10 +22,14 @@ struct _ExcCertificateTable {
   char *search_text;
   GHashTable *selected_keys; /* (element-type utf8): survives a refresh */
   gboolean is_restoring;
+  gboolean is_compact;
   ExcCertificate *selected;
 
   GtkColumnView *column_view;
+  GtkColumnViewColumn *kind_column;
   GtkColumnViewColumn *days_column;
+  GtkColumnViewColumn *services_column;
+  GtkColumnViewColumn *thumbprint_column;
   GtkCustomFilter *scope_filter;
   GtkSortListModel *sorted;
   GtkMultiSelection *selection;
@@ -40,6 +44,7 @@ enum {
   PROP_SCOPE,
   PROP_FILTER,
   PROP_SEARCH_TEXT,
+  PROP_IS_COMPACT,
   PROP_SELECTED,
   PROP_N_SHOWN,
   N_PROPS,
@@ -156,6 +161,21 @@ on_menu_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
     popup_menu (self, at.x, at.y);
 }
 
+/* Taken out, not hidden: GTK 4.8 gives the rows of a table with hidden columns wrong widths. */
+static void
+update_columns (ExcCertificateTable *self)
+{
+  if (self->is_compact) {
+    gtk_column_view_remove_column (self->column_view, self->kind_column);
+    gtk_column_view_remove_column (self->column_view, self->services_column);
+    gtk_column_view_remove_column (self->column_view, self->thumbprint_column);
+  } else {
+    gtk_column_view_insert_column (self->column_view, 0, self->kind_column);
+    gtk_column_view_append_column (self->column_view, self->services_column);
+    gtk_column_view_append_column (self->column_view, self->thumbprint_column);
+  }
+}
+
 static gboolean
 set_string (char **field, const GValue *value)
 {
@@ -188,6 +208,9 @@ exc_certificate_table_get_property (GObject *object,
     break;
   case PROP_SEARCH_TEXT:
     g_value_set_string (value, self->search_text);
+    break;
+  case PROP_IS_COMPACT:
+    g_value_set_boolean (value, self->is_compact);
     break;
   case PROP_SELECTED:
     g_value_set_object (value, self->selected);
@@ -228,6 +251,12 @@ exc_certificate_table_set_property (GObject *object,
     if (!set_string (&self->search_text, value))
       return;
     break;
+  case PROP_IS_COMPACT:
+    if (self->is_compact == g_value_get_boolean (value))
+      return;
+    self->is_compact = g_value_get_boolean (value);
+    update_columns (self);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     return;
@@ -246,6 +275,8 @@ exc_certificate_table_dispose (GObject *object)
   if (self->menu != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->menu));
   self->menu = NULL;
+  /* The template would free its child first, and the bin after it. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), EXC_TYPE_CERTIFICATE_TABLE);
   g_clear_object (&self->certificates);
   g_clear_object (&self->selected);
@@ -278,6 +309,7 @@ install_properties (GObjectClass *object_class)
   properties[PROP_SCOPE] = g_param_spec_string ("scope", NULL, NULL, NULL, read_write);
   properties[PROP_FILTER] = g_param_spec_string ("filter", NULL, NULL, "default", read_write);
   properties[PROP_SEARCH_TEXT] = g_param_spec_string ("search-text", NULL, NULL, "", read_write);
+  properties[PROP_IS_COMPACT] = g_param_spec_boolean ("is-compact", NULL, NULL, FALSE, read_write);
   properties[PROP_SELECTED] =
       g_param_spec_object ("selected", NULL, NULL, EXC_TYPE_CERTIFICATE, read_only);
   properties[PROP_N_SHOWN] = g_param_spec_uint ("n-shown", NULL, NULL, 0, G_MAXUINT, 0, read_only);
@@ -303,6 +335,9 @@ exc_certificate_table_class_init (ExcCertificateTableClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/thumbprint/Thumbprint/ui/certificate-table.ui");
   gtk_widget_class_bind_template_child (widget_class, ExcCertificateTable, column_view);
+  gtk_widget_class_bind_template_child (widget_class, ExcCertificateTable, kind_column);
+  gtk_widget_class_bind_template_child (widget_class, ExcCertificateTable, services_column);
+  gtk_widget_class_bind_template_child (widget_class, ExcCertificateTable, thumbprint_column);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificateTable, days_column);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificateTable, scope_filter);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificateTable, sorted);

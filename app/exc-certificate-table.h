@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (ExcCertificateTable, exc_certificate_table, EXC, CERTIFICA
  * ExcCertificateTable:
  *
  * Properties: `certificates` (a list of ExcCertificate, nullable), `scope` (FQDN of the one server
- * to show; nullable: all), `filter` ("default", "expiring", "all"), `search-text`, `selected`
+ * to show; nullable: all), `filter` ("default", "expiring", "all"), `search-text`, `is-compact`
+ * (without the columns that the details pane shows too), `selected`
  * (read-only: the first selected certificate, nullable), `n-shown` (read-only).
  */
 GtkWidget *exc_certificate_table_new (void) G_GNUC_WARN_UNUSED_RESULT;

@@ -24,6 +24,7 @@ struct _ExcCertificatesPage {
   char *scope;
   char *filter;
   gboolean is_searching;
+  gboolean is_compact;
 
   GtkStack *stack;
   ExcCertificateTable *table;
@@ -42,6 +43,7 @@ enum {
   PROP_SCOPE,
   PROP_FILTER,
   PROP_IS_SEARCHING,
+  PROP_IS_COMPACT,
   PROP_SEARCH_TEXT,
   PROP_SELECTED,
   PROP_N_SHOWN,
@@ -177,8 +179,15 @@ exc_certificates_page_get_property (GObject *object,
   case PROP_IS_SEARCHING:
     g_value_set_boolean (value, self->is_searching);
     break;
+  case PROP_IS_COMPACT:
+    g_value_set_boolean (value, self->is_compact);
+    break;
   case PROP_SEARCH_TEXT:
-    g_value_set_string (value, gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
+    /* The template binds to it before the entry is there. */
+    g_value_set_string (value,
+                        self->search_entry != NULL
+                            ? gtk_editable_get_text (GTK_EDITABLE (self->search_entry))
+                            : "");
     break;
   case PROP_SELECTED:
     g_value_set_object (value, exc_certificate_table_get_selected (self->table));
@@ -228,6 +237,11 @@ exc_certificates_page_set_property (GObject *object,
     if (self->is_searching)
       gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
     break;
+  case PROP_IS_COMPACT:
+    if (self->is_compact == g_value_get_boolean (value))
+      return;
+    self->is_compact = g_value_get_boolean (value);
+    break;
   case PROP_SEARCH_TEXT:
     gtk_editable_set_text (GTK_EDITABLE (self->search_entry),
                            g_value_get_string (value) != NULL ? g_value_get_string (value) : "");
@@ -248,6 +262,8 @@ exc_certificates_page_dispose (GObject *object)
   g_clear_object (&self->organization_signals);
   g_clear_object (&self->certificates_signals);
   g_clear_object (&self->servers_signals);
+  /* The template would free its child first, and the bin after it. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), EXC_TYPE_CERTIFICATES_PAGE);
   g_clear_object (&self->organization);
 
@@ -278,6 +294,7 @@ install_properties (GObjectClass *object_class)
   properties[PROP_FILTER] = g_param_spec_string ("filter", NULL, NULL, "default", read_write);
   properties[PROP_IS_SEARCHING] =
       g_param_spec_boolean ("is-searching", NULL, NULL, FALSE, read_write);
+  properties[PROP_IS_COMPACT] = g_param_spec_boolean ("is-compact", NULL, NULL, FALSE, read_write);
   properties[PROP_SEARCH_TEXT] = g_param_spec_string ("search-text", NULL, NULL, "", read_write);
   properties[PROP_SELECTED] =
       g_param_spec_object ("selected", NULL, NULL, EXC_TYPE_CERTIFICATE, read_only);
@@ -334,7 +351,6 @@ exc_certificates_page_init (ExcCertificatesPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  exc_banner_set_action_target (self->partial_banner, "servers");
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   update_state (self);
 }

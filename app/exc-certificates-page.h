@@ -19,8 +19,8 @@ G_DECLARE_FINAL_TYPE (ExcCertificatesPage, exc_certificates_page, EXC, CERTIFICA
  * ExcCertificatesPage:
  *
  * Properties: `organization` (nullable), `scope` (FQDN of the one server to show; nullable: all),
- * `filter` ("default", "expiring", "all"), `is-searching`, `search-text`, `selected` (read-only:
- * the first selected certificate, nullable), `n-shown` (read-only).
+ * `filter` ("default", "expiring", "all"), `is-searching`, `search-text`, `is-compact`, `selected`
+ * (read-only: the first selected certificate, nullable), `n-shown` (read-only).
  */
 GtkWidget *exc_certificates_page_new (void) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -162,6 +162,8 @@ exc_details_pane_set_property (GObject *object,
 static void
 exc_details_pane_dispose (GObject *object)
 {
+  /* The template would free its child first, and the bin after it. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), EXC_TYPE_DETAILS_PANE);
   g_clear_object (&EXC_DETAILS_PANE (object)->object);
 

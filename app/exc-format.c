@@ -79,7 +79,10 @@ exc_format_health_word (ExcCertificate *certificate)
   case EXC_HEALTH_OK:
     return _("Valid");
   case EXC_HEALTH_PROBLEM:
-    return exc_certificate_get_status_text (certificate);
+    /* The server looks at the chain, not at the day on which it begins. */
+    return exc_certificate_get_record (certificate)->status == EXC_STATUS_VALID
+        ? _("Not yet valid")
+        : exc_certificate_get_status_text (certificate);
   case EXC_HEALTH_UNKNOWN:
   default:
     return _("Unknown");
@@ -353,12 +356,17 @@ certificate_thumbprint_long (gpointer unused, ExcCertificate *certificate)
                              : NULL;
 }
 
+/* An action keeps a target of its type even while a list item is empty. */
+static GVariant *
+make_target (const char *text)
+{
+  return g_variant_ref_sink (g_variant_new_string (text != NULL ? text : ""));
+}
+
 static GVariant *
 certificate_key_target (gpointer unused, ExcCertificate *certificate)
 {
-  return certificate != NULL
-             ? g_variant_ref_sink (g_variant_new_string (exc_certificate_get_key (certificate)))
-             : NULL;
+  return make_target (certificate != NULL ? exc_certificate_get_key (certificate) : NULL);
 }
 
 /* Of a string filter: the certificate is what the expression is evaluated on. */
@@ -416,7 +424,12 @@ server_version (gpointer unused, ExcServer *server)
 {
   const char *version = server != NULL ? exc_server_get_version (server) : NULL;
 
-  return version != NULL ? exc_format_isolate (version) : NULL;
+  if (version == NULL)
+    return NULL;
+
+  /* "Version 15.2 (Build 1118.7)": the heading of the column says the first word already. */
+  return exc_format_isolate (g_str_has_prefix (version, "Version ") ? version + strlen ("Version ")
+                                                                    : version);
 }
 
 static char *
@@ -457,8 +470,7 @@ server_problem (gpointer unused, ExcServer *server)
 static GVariant *
 server_target (gpointer unused, ExcServer *server)
 {
-  return server != NULL ? g_variant_ref_sink (g_variant_new_string (exc_server_get_fqdn (server)))
-                        : NULL;
+  return make_target (server != NULL ? exc_server_get_fqdn (server) : NULL);
 }
 
 static gboolean
@@ -504,7 +516,7 @@ isolate (gpointer unused, const char *text)
 static GVariant *
 string_target (gpointer unused, const char *text)
 {
-  return text != NULL ? g_variant_ref_sink (g_variant_new_string (text)) : NULL;
+  return make_target (text);
 }
 
 void

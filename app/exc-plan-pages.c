@@ -137,6 +137,22 @@ exc_plan_window_fill_scope (ExcPlanWindow *self)
   }
 }
 
+void
+exc_plan_window_choose_urgent (ExcPlanWindow *self)
+{
+  ExcSnapshot *snapshot = exc_organization_get_snapshot (self->organization);
+  GPtrArray *servers = exc_snapshot_get_servers (snapshot);
+
+  for (guint i = 0; i < servers->len; i++) {
+    ExcServer *server = g_ptr_array_index (servers, i);
+    ExcCertificate *certificate = find_default_certificate (snapshot, server);
+
+    if (certificate != NULL && (exc_certificate_get_health (certificate) == EXC_HEALTH_EXPIRED ||
+                                exc_certificate_get_health (certificate) == EXC_HEALTH_EXPIRING))
+      exc_plan_window_set_chosen (self, exc_server_get_fqdn (server), TRUE);
+  }
+}
+
 static void
 on_check_tick_cb (ExcPlanWindow *self, GParamSpec *pspec, GtkCheckButton *tick)
 {

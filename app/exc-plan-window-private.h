@@ -41,6 +41,8 @@ struct _ExcPlanWindow {
 
 /* exc-plan-pages.c */
 void exc_plan_window_fill_scope (ExcPlanWindow *self);
+/* Ticks the servers whose certificate has expired or soon will. */
+void exc_plan_window_choose_urgent (ExcPlanWindow *self);
 void exc_plan_window_fill_checks (ExcPlanWindow *self, const char *problem);
 void exc_plan_window_fill_preview (ExcPlanWindow *self);
 void exc_plan_window_fill_run (ExcPlanWindow *self);

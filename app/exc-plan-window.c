@@ -357,6 +357,8 @@ exc_plan_window_new (GtkWindow *parent,
   exc_plan_window_fill_scope (self);
   for (gsize i = 0; servers != NULL && servers[i] != NULL; i++)
     exc_plan_window_set_chosen (self, servers[i], TRUE);
+  if (servers == NULL || servers[0] == NULL)
+    exc_plan_window_choose_urgent (self);
   exc_plan_window_update (self);
 
   return GTK_WIDGET (self);

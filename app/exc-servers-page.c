@@ -21,11 +21,16 @@ struct _ExcServersPage {
   GSignalGroup *organization_signals;
   char *selected_fqdn; /* survives a refresh */
   gboolean is_restoring;
+  gboolean is_compact;
   ExcServer *selected;
 
   GtkStack *stack;
   GtkColumnView *column_view;
   GtkColumnViewColumn *name_column;
+  GtkColumnViewColumn *product_column;
+  GtkColumnViewColumn *version_column;
+  GtkColumnViewColumn *count_column;
+  GtkColumnViewColumn *refresh_column;
   GtkSortListModel *sorted;
   GtkSingleSelection *selection;
   AdwStatusPage *failed_page;
@@ -37,6 +42,7 @@ G_DEFINE_FINAL_TYPE (ExcServersPage, exc_servers_page, ADW_TYPE_BIN)
 enum {
   PROP_0,
   PROP_ORGANIZATION,
+  PROP_IS_COMPACT,
   PROP_SELECTED,
   N_PROPS,
 };
@@ -118,6 +124,23 @@ on_row_activated_cb (ExcServersPage *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-details", NULL);
 }
 
+/* Taken out, not hidden: GTK 4.8 gives the rows of a table with hidden columns wrong widths. */
+static void
+update_columns (ExcServersPage *self)
+{
+  if (self->is_compact) {
+    gtk_column_view_remove_column (self->column_view, self->product_column);
+    gtk_column_view_remove_column (self->column_view, self->version_column);
+    gtk_column_view_remove_column (self->column_view, self->count_column);
+    gtk_column_view_remove_column (self->column_view, self->refresh_column);
+  } else {
+    gtk_column_view_insert_column (self->column_view, 2, self->product_column);
+    gtk_column_view_insert_column (self->column_view, 3, self->version_column);
+    gtk_column_view_insert_column (self->column_view, 5, self->count_column);
+    gtk_column_view_append_column (self->column_view, self->refresh_column);
+  }
+}
+
 static void
 exc_servers_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
@@ -126,6 +149,9 @@ exc_servers_page_get_property (GObject *object, guint prop_id, GValue *value, GP
   switch (prop_id) {
   case PROP_ORGANIZATION:
     g_value_set_object (value, self->organization);
+    break;
+  case PROP_IS_COMPACT:
+    g_value_set_boolean (value, self->is_compact);
     break;
   case PROP_SELECTED:
     g_value_set_object (value, self->selected);
@@ -150,11 +176,19 @@ exc_servers_page_set_property (GObject *object,
     g_clear_pointer (&self->selected_fqdn, g_free);
     g_signal_group_set_target (self->organization_signals, self->organization);
     update_state (self);
-    g_object_notify_by_pspec (object, pspec);
+    break;
+  case PROP_IS_COMPACT:
+    if (self->is_compact == g_value_get_boolean (value))
+      return;
+    self->is_compact = g_value_get_boolean (value);
+    update_columns (self);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    return;
   }
+
+  g_object_notify_by_pspec (object, pspec);
 }
 
 static void
@@ -163,6 +197,8 @@ exc_servers_page_dispose (GObject *object)
   ExcServersPage *self = EXC_SERVERS_PAGE (object);
 
   g_clear_object (&self->organization_signals);
+  /* The template would free its child first, and the bin after it. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), EXC_TYPE_SERVERS_PAGE);
   g_clear_object (&self->organization);
   g_clear_object (&self->selected);
@@ -195,6 +231,12 @@ exc_servers_page_class_init (ExcServersPageClass *klass)
                            NULL,
                            EXC_TYPE_ORGANIZATION,
                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_IS_COMPACT] =
+      g_param_spec_boolean ("is-compact",
+                            NULL,
+                            NULL,
+                            FALSE,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_SELECTED] = g_param_spec_object (
       "selected", NULL, NULL, EXC_TYPE_SERVER, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -206,6 +248,10 @@ exc_servers_page_class_init (ExcServersPageClass *klass)
       widget_class, "/io/github/thumbprint/Thumbprint/ui/servers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ExcServersPage, stack);
   gtk_widget_class_bind_template_child (widget_class, ExcServersPage, column_view);
+  gtk_widget_class_bind_template_child (widget_class, ExcServersPage, product_column);
+  gtk_widget_class_bind_template_child (widget_class, ExcServersPage, version_column);
+  gtk_widget_class_bind_template_child (widget_class, ExcServersPage, count_column);
+  gtk_widget_class_bind_template_child (widget_class, ExcServersPage, refresh_column);
   gtk_widget_class_bind_template_child (widget_class, ExcServersPage, name_column);
   gtk_widget_class_bind_template_child (widget_class, ExcServersPage, sorted);
   gtk_widget_class_bind_template_child (widget_class, ExcServersPage, selection);

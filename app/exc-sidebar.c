@@ -185,6 +185,8 @@ exc_sidebar_dispose (GObject *object)
 
   if (self->server_list != NULL)
     gtk_list_box_bind_model (self->server_list, NULL, NULL, NULL, NULL);
+  /* The template would free its child first, and the bin after it. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), EXC_TYPE_SIDEBAR);
   g_clear_object (&self->servers);
   g_clear_object (&self->organization);

@@ -22,6 +22,8 @@ G_DEFINE_FINAL_TYPE (ExcWelcomePage, exc_welcome_page, ADW_TYPE_BIN)
 static void
 exc_welcome_page_dispose (GObject *object)
 {
+  /* The template would free its child first, and the bin after it. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), EXC_TYPE_WELCOME_PAGE);
 
   G_OBJECT_CLASS (exc_welcome_page_parent_class)->dispose (object);

@@ -120,7 +120,7 @@ update_jobs (ExcWindow *self)
       /* Translators: %s is the title of a job */
       text = g_strdup_printf (_("“%s” was interrupted. Resuming looks at the servers first."),
                                  exc_job_get_title (job));
-      exc_banner_set_action_target (self->resume_banner, exc_job_get_id (job));
+      exc_banner_set_target (self->resume_banner, exc_job_get_id (job));
     }
   }
   exc_banner_set_title (self->resume_banner, text);
