@@ -3,9 +3,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#define _GNU_SOURCE /* memmem */
 #include "config.h"
 
 #include "exc-clixml.h"
+
+#include <string.h>
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
@@ -60,6 +63,10 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 
   whole = read_values (data + 1, size - 1, size - 1);
   pieces = read_values (data + 1, size - 1, data[0]);
+  /* libxml2 refuses a bare "]]>" in a text only if it sees it in one piece. */
+  if ((whole == NULL) != (pieces == NULL) &&
+      memmem (data + 1, size - 1, "]]>", strlen ("]]>")) != NULL)
+    return 0;
   g_assert_cmpint (whole == NULL, ==, pieces == NULL);
   if (whole == NULL)
     return 0;
