@@ -13,12 +13,16 @@
 
 #include "exc-error.h"
 
+/* A program that was built and not installed finds its data in the source tree. */
 static const char *
 get_directory (void)
 {
   const char *directory = g_getenv ("EXC_DATA_DIR");
 
-  return directory != NULL && *directory != '\0' ? directory : DATA_DIR;
+  if (directory != NULL && *directory != '\0')
+    return directory;
+  return g_file_test (DATA_DIR "/exchange-cmdlets.json", G_FILE_TEST_EXISTS) ? DATA_DIR
+                                                                             : SOURCE_DATA_DIR;
 }
 
 char *
