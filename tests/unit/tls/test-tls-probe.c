@@ -10,8 +10,8 @@
 
 #include <string.h>
 
+#include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 typedef enum {
@@ -29,6 +29,7 @@ typedef struct {
   GTlsCertificate *certificate;
   char *thumbprint;
   GCancellable *stop;
+  gint n_served; /* atomic: connections that a thread has in hand */
 } Listener;
 
 typedef struct {
@@ -40,7 +41,7 @@ typedef struct {
 static GTlsCertificate *
 make_certificate (char **thumbprint)
 {
-  EVP_PKEY *key = EVP_RSA_gen (2048);
+  EVP_PKEY *key = EVP_EC_gen ("P-256");
   X509 *x509 = X509_new ();
   BIO *bio = BIO_new (BIO_s_mem ());
   g_autoptr(GError) error = NULL;
@@ -75,11 +76,8 @@ make_certificate (char **thumbprint)
   return certificate;
 }
 
-static gboolean
-on_run_cb (GThreadedSocketService *service,
-           GSocketConnection *connection,
-           GObject *source,
-           Listener *listener)
+static void
+serve (Listener *listener, GSocketConnection *connection)
 {
   GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
@@ -88,15 +86,15 @@ on_run_cb (GThreadedSocketService *service,
 
   switch (listener->manner) {
   case MANNER_HANG_UP:
-    return TRUE;
+    return;
   case MANNER_SILENT:
     while (g_input_stream_read (input, buffer, sizeof buffer, listener->stop, NULL) > 0)
       ;
-    return TRUE;
+    return;
   case MANNER_PLAIN:
     g_output_stream_write_all (output, "HTTP/1.1 400 no\r\n\r\n", 19, NULL, listener->stop, NULL);
     g_input_stream_read (input, buffer, sizeof buffer, listener->stop, NULL);
-    return TRUE;
+    return;
   case MANNER_SMTP:
     g_output_stream_write_all (output, "220 ex01 ready\r\n", 16, NULL, listener->stop, NULL);
     g_input_stream_read (input, buffer, sizeof buffer, listener->stop, NULL);
@@ -110,6 +108,28 @@ on_run_cb (GThreadedSocketService *service,
   }
   tls = g_tls_server_connection_new (G_IO_STREAM (connection), listener->certificate, NULL);
   g_tls_connection_handshake (G_TLS_CONNECTION (tls), listener->stop, NULL);
+}
+
+/* In the main thread, before a thread has it. */
+static gboolean
+on_incoming_cb (GSocketService *service,
+                GSocketConnection *connection,
+                GObject *source,
+                Listener *listener)
+{
+  g_atomic_int_inc (&listener->n_served);
+  return FALSE;
+}
+
+static gboolean
+on_run_cb (GThreadedSocketService *service,
+           GSocketConnection *connection,
+           GObject *source,
+           Listener *listener)
+{
+  serve (listener, connection);
+  g_atomic_int_dec_and_test (&listener->n_served);
+  g_main_context_wakeup (NULL);
   return TRUE;
 }
 
@@ -134,15 +154,26 @@ listener_set_up (Listener *listener, gconstpointer data)
                                  &error);
   g_assert_no_error (error);
   listener->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+  g_signal_connect (listener->service, "incoming", G_CALLBACK (on_incoming_cb), listener);
   g_signal_connect (listener->service, "run", G_CALLBACK (on_run_cb), listener);
+}
+
+static void
+stop_listening (Listener *listener)
+{
+  g_socket_service_stop (listener->service);
+  while (g_main_context_iteration (NULL, FALSE))
+    ; /* the accept that was under way ends before its sockets do */
+  g_socket_listener_close (G_SOCKET_LISTENER (listener->service));
 }
 
 static void
 listener_tear_down (Listener *listener, gconstpointer data)
 {
   g_cancellable_cancel (listener->stop);
-  g_socket_service_stop (listener->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (listener->service));
+  while (g_atomic_int_get (&listener->n_served) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  stop_listening (listener);
   g_clear_object (&listener->service);
   g_clear_object (&listener->certificate);
   g_clear_object (&listener->stop);
@@ -168,7 +199,7 @@ start (Listener *listener, ExcProbeGreeting greeting, GCancellable *cancellable,
                        loopback,
                        listener->port,
                        greeting,
-                       1,
+                       listener->manner == MANNER_SILENT ? 1 : 60,
                        cancellable,
                        on_probed_cb,
                        outcome);
@@ -279,8 +310,7 @@ test_nothing_listens (Listener *listener, gconstpointer data)
 {
   Outcome outcome;
 
-  g_socket_service_stop (listener->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (listener->service));
+  stop_listening (listener);
   start (listener, EXC_PROBE_TLS, NULL, &outcome);
   wait_for (&outcome);
   assert_failed (&outcome, EXC_ERROR, EXC_ERROR_NOT_FOUND);
