@@ -27,6 +27,7 @@ typedef struct {
   guint n_pending;         /* chunks of a Send that the far end has not taken yet */
   GError *send_error;      /* (nullable): the first of them that failed */
   gboolean is_dropped;     /* half of the answer, then the cut */
+  gboolean is_gone;        /* the client went; nobody takes the answer */
   guint poll_id;           /* of a Receive */
   GSource *source;         /* (nullable): watches for a client that goes, or delays */
 } Exchange;
@@ -43,6 +44,7 @@ static void
 exchange_free (Exchange *exchange)
 {
   clear_source (exchange);
+  g_signal_handlers_disconnect_by_data (exchange->message, exchange);
   g_clear_pointer (&exchange->shell, exc_lab_wsman_shell_unref);
   g_clear_pointer (&exchange->request, exc_wsman_request_free);
   g_clear_object (&exchange->message);
@@ -78,6 +80,14 @@ on_half_written_cb (SoupServerMessage *message, guint chunk_size, gpointer user_
   cut_connection (user_data, message);
 }
 
+static void
+on_client_gone_cb (SoupServerMessage *message, gpointer user_data)
+{
+  Exchange *exchange = user_data;
+
+  exchange->is_gone = TRUE;
+}
+
 /* Consumes the exchange. envelope: (nullable) */
 static void
 respond (Exchange *exchange, guint status, GBytes *envelope)
@@ -86,6 +96,10 @@ respond (Exchange *exchange, guint status, GBytes *envelope)
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   gsize size = envelope != NULL ? g_bytes_get_size (envelope) : 0;
 
+  if (exchange->is_gone) {
+    exchange_free (exchange);
+    return;
+  }
   soup_server_message_set_status (message, status, NULL);
   if (exchange->wsman->clock != NULL) {
     g_autoptr(GDateTime) now = exc_clock_now_utc (exchange->wsman->clock);
@@ -588,6 +602,8 @@ exc_lab_wsman_handle (SoupServer *server,
   exchange->message = g_object_ref (message);
   exchange->endpoint = exc_lab_wsman_find_endpoint (self, path);
   soup_server_message_pause (message);
+  g_signal_connect (message, "disconnected", G_CALLBACK (on_client_gone_cb), exchange);
+  g_signal_connect (message, "finished", G_CALLBACK (on_client_gone_cb), exchange);
 
   if (exchange->endpoint == NULL) {
     respond (exchange, SOUP_STATUS_NOT_FOUND, NULL);
