@@ -67,8 +67,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   static const guint32 groups[] = { 0x00010000, 0x00021000, 0x00021100,
                                     0x00041000, 0x00041100, 0x00000000 };
-  g_autoptr(ExcPsrpPool) pool = exc_psrp_pool_new ();
-  g_autoptr(ExcPsrpServer) server = exc_psrp_server_new ();
+  g_autoptr(ExcPsrpPool) pool = NULL;
+  g_autoptr(ExcPsrpServer) server = NULL;
+  g_autoptr(ExcValue) value = NULL;
   g_autoptr(ExcPipeline) pipeline = NULL;
   g_autoptr(GBytes) body = NULL;
   const char *id;
@@ -83,6 +84,14 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
                          g_strstr_len ((const char *) data + 2, size - 2, "<SS") != NULL))
     return 0;
 
+  /* Opening a pool takes longer than reading a message; what is no CLIXML ends early in any case.
+   */
+  value = exc_clixml_parse (data + 2, size - 2, NULL);
+  if (value == NULL && size % 32 != 0)
+    return 0;
+
+  pool = exc_psrp_pool_new ();
+  server = exc_psrp_server_new ();
   pipeline = exc_pipeline_new_single (exc_command_new ("Get-X"));
   exc_psrp_pool_open (pool);
   carry (pool, server);
