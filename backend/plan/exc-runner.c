@@ -195,6 +195,10 @@ wait_for (GTask *task, guint seconds)
   ExcRunner *self = g_task_get_source_object (task);
 
   g_assert (self->wait == NULL);
+  if (self->is_stopping) {
+    stop (task);
+    return;
+  }
   self->wait = g_cancellable_new ();
   exc_clock_wait_async (self->clock, seconds, self->wait, on_waited_cb, task);
 }

@@ -1,0 +1,474 @@
+/* test-jobs.c — the list of jobs, and the guards before every change
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "exc-error.h"
+#include "exc-job.h"
+
+#include "../model/fake-shell.h"
+#include "../model/model-test.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+
+typedef struct {
+  char *folder;
+  char *path;
+  ExcClock *clock;
+  ExcOrganization *organization;
+  ExcPlan *plan;
+  ExcJobs *jobs;
+} Fixture;
+
+static ExcOrganization *
+make_organization (const char *name, ExcClock *clock)
+{
+  g_autoptr(ExcConnectionSettings) settings = exc_connection_settings_new ();
+  g_autoptr(ExcSecret) secret = exc_secret_new ("secret", (gsize) -1);
+  g_autoptr(ExcConnection) connection = NULL;
+  g_autoptr(GError) error = NULL;
+
+  settings->name = g_strdup (name);
+  settings->exchange_url = g_strdup ("https://entry/PowerShell/");
+  settings->credentials = exc_credentials_new (EXC_AUTH_BASIC, "admin", secret);
+  connection = exc_connection_new (settings, &error);
+  g_assert_no_error (error);
+  return exc_organization_new (connection, clock);
+}
+
+static ExcPlan *
+make_plan (gboolean is_up)
+{
+  g_autoptr(ExcServerFacts) facts = model_test_facts ("EX01");
+  g_autoptr(ExcSnapshot) snapshot = NULL;
+  g_autoptr(GError) error = NULL;
+  ExcPlan *plan;
+  const char *old = model_test_add (facts, model_test_record ("EX01", "Microsoft Exchange", 20));
+
+  facts->internal_transport = g_strdup (old);
+  facts->state = is_up ? EXC_SERVER_OK : EXC_SERVER_UNREACHABLE;
+  model_test_bind (facts, "Exchange Back End", "*:444:", old);
+  snapshot = model_test_snapshot (facts, NULL);
+  plan = exc_plan_new_renew_microsoft_exchange (
+      snapshot, (const char *[]){ "EX01", NULL }, NULL, &error);
+  g_assert_no_error (error);
+  return plan;
+}
+
+static void
+fixture_set_up (Fixture *self, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+
+  fake_shell_reset ();
+  self->folder = g_dir_make_tmp ("exc-jobs-XXXXXX", NULL);
+  self->path = g_build_filename (self->folder, "jobs.sqlite", NULL);
+  self->clock = exc_clock_new ();
+  self->organization = make_organization ("contoso.lab", self->clock);
+  self->plan = make_plan (TRUE);
+  self->jobs = exc_jobs_new (self->path, self->clock, &error);
+  g_assert_no_error (error);
+  g_assert_true (exc_jobs_get_is_read_only (self->jobs)); /* until somebody unlocks it */
+  exc_jobs_set_is_read_only (self->jobs, FALSE);
+}
+
+static void
+fixture_tear_down (Fixture *self, gconstpointer data)
+{
+  g_autoptr(GDir) dir = NULL;
+  const char *name;
+
+  g_assert_finalize_object (g_steal_pointer (&self->jobs));
+  g_clear_object (&self->plan);
+  g_clear_object (&self->organization);
+  g_clear_object (&self->clock);
+  dir = g_dir_open (self->folder, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *file = g_build_filename (self->folder, name, NULL);
+
+    g_remove (file);
+  }
+  g_rmdir (self->folder);
+  g_free (self->folder);
+  g_free (self->path);
+  fake_shell_reset ();
+}
+
+static ExcJob *
+start (Fixture *self)
+{
+  g_autoptr(GError) error = NULL;
+  ExcJob *job = exc_jobs_start (self->jobs, self->plan, self->organization, &error);
+
+  g_assert_no_error (error);
+  return job;
+}
+
+/* The server falls silent; whoever waits for it is told to stop. */
+static void
+end (Fixture *self, ExcJob *job)
+{
+  exc_jobs_stop_after_step (self->jobs, job);
+  while (exc_job_get_is_active (job)) {
+    if (fake_shell_get_n_runs () > 0)
+      fake_run_fail (fake_shell_get_run (0), EXC_ERROR, EXC_ERROR_UNREACHABLE, FALSE);
+    g_main_context_iteration (NULL, TRUE);
+  }
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+assert_refused (Fixture *self, const char *part)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null (exc_jobs_start (self->jobs, self->plan, self->organization, &error));
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_REFUSED);
+  if (strstr (error->message, part) == NULL)
+    g_error ("“%s” is not in “%s”", part, error->message);
+}
+
+static void
+test_read_only_refuses (Fixture *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = NULL;
+  g_autoptr(GError) error = NULL;
+
+  exc_jobs_set_is_read_only (self->jobs, TRUE);
+  assert_refused (self, "read-only");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->jobs)), ==, 0);
+
+  exc_jobs_set_is_read_only (self->jobs, FALSE);
+  job = start (self);
+  end (self, job);
+  exc_jobs_set_is_read_only (self->jobs, TRUE);
+  g_assert_false (exc_jobs_resume (self->jobs, job, self->organization, &error));
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_REFUSED);
+  g_clear_error (&error);
+  g_assert_false (
+      exc_jobs_retry_server (self->jobs, job, "ex01.contoso.lab", self->organization, &error));
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_REFUSED);
+}
+
+static void
+test_blocked_refuses (Fixture *self, gconstpointer data)
+{
+  g_clear_object (&self->plan);
+  self->plan = make_plan (FALSE);
+  assert_refused (self, "see its checks");
+}
+
+static void
+test_one_at_a_time (Fixture *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(ExcJob) other_job = NULL;
+  g_autoptr(ExcOrganization) other = make_organization ("fabrikam.lab", self->clock);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (exc_job_get_is_active (job));
+  assert_refused (self, "Wait until it has ended");
+
+  /* Another organization is another matter. */
+  other_job = exc_jobs_start (self->jobs, self->plan, other, &error);
+  g_assert_no_error (error);
+  end (self, other_job);
+  end (self, job);
+}
+
+static void
+test_one_program_at_a_time (Fixture *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcJobs) other = exc_jobs_new (self->path, self->clock, &error);
+  ExcJob *seen;
+
+  g_assert_no_error (error);
+  exc_jobs_set_is_read_only (other, FALSE);
+  g_assert_null (exc_jobs_start (other, self->plan, self->organization, &error));
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_REFUSED);
+  g_assert_nonnull (strstr (error->message, "Another program"));
+  g_clear_error (&error);
+
+  /* The other one goes on with what this one has left behind, knowing what was done meanwhile. */
+  seen = exc_jobs_lookup (other, exc_job_get_id (job));
+  g_assert_cmpint (exc_job_get_state (seen), ==, EXC_STATE_INTERRUPTED);
+  end (self, job);
+  g_assert_true (exc_jobs_resume (other, seen, self->organization, &error));
+  g_assert_no_error (error);
+  exc_jobs_stop_after_step (other, seen);
+  while (exc_job_get_is_active (seen)) {
+    if (fake_shell_get_n_runs () > 0)
+      fake_run_fail (fake_shell_get_run (0), EXC_ERROR, EXC_ERROR_UNREACHABLE, FALSE);
+    g_main_context_iteration (NULL, TRUE);
+  }
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+on_waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **slot = user_data;
+
+  *slot = g_object_ref (result);
+}
+
+static void
+test_waits_and_gives_up (Fixture *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  exc_jobs_wait_async (self->jobs, job, NULL, on_waited_cb, &result);
+  while (result == NULL) {
+    if (fake_shell_get_n_runs () > 0) {
+      g_assert_false (fake_shell_get_run (0)->has_permit);
+      fake_run_fail (fake_shell_get_run (0), EXC_ERROR, EXC_ERROR_UNREACHABLE, FALSE);
+    }
+    if (!g_main_context_iteration (NULL, FALSE))
+      exc_clock_advance (self->clock, 1);
+  }
+  g_assert_true (exc_jobs_wait_finish (self->jobs, result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (exc_job_get_state (job), ==, EXC_STATE_UNREACHABLE);
+  g_assert_nonnull (strstr (exc_job_get_summary (job), "by the test"));
+}
+
+static void
+test_cancelled_wait_leaves_job (Fixture *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  exc_jobs_wait_async (self->jobs, job, cancellable, on_waited_cb, &result);
+  g_cancellable_cancel (cancellable);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (exc_jobs_wait_finish (self->jobs, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_true (exc_job_get_is_active (job));
+  end (self, job);
+}
+
+/* A retry of a server that is waited for asks it at once. */
+static void
+test_retry_ends_wait (Fixture *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(GError) error = NULL;
+
+  while (exc_job_get_state (job) != EXC_STATE_WAITING) {
+    if (fake_shell_get_n_runs () > 0)
+      fake_run_fail (fake_shell_get_run (0), EXC_ERROR, EXC_ERROR_UNREACHABLE, FALSE);
+    g_main_context_iteration (NULL, TRUE);
+  }
+  g_assert_cmpuint (fake_shell_get_n_runs (), ==, 0);
+  g_assert_true (
+      exc_jobs_retry_server (self->jobs, job, "EX01.contoso.lab", self->organization, &error));
+  while (fake_shell_get_n_runs () == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (exc_job_get_state (job), ==, EXC_STATE_RUNNING);
+  end (self, job);
+}
+
+/* Leaves a journal as a killed program does: the job began and never ended. */
+static char *
+leave_interrupted (Fixture *self)
+{
+  ExcJob *job = start (self);
+  char *id = g_strdup (exc_job_get_id (job));
+  sqlite3 *handle = NULL;
+  g_autofree char *sql = g_strdup_printf (
+      "INSERT INTO event (job, time, event, text) VALUES ('%s', 5, 'begun', 'resume');"
+      "INSERT INTO event (job, time, server, step, event)"
+      " VALUES ('%s', 5, 'ex01.contoso.lab', 'create', 'started')",
+      id,
+      id);
+
+  end (self, job);
+  g_object_unref (job);
+  g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+
+  g_assert_finalize_object (g_steal_pointer (&self->jobs));
+  self->jobs = exc_jobs_new (self->path, self->clock, NULL);
+  exc_jobs_set_is_read_only (self->jobs, FALSE);
+  return id;
+}
+
+static void
+test_interrupted_comes_first (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = leave_interrupted (self);
+  ExcJob *job = exc_jobs_lookup (self->jobs, id);
+  g_autoptr(ExcOrganization) other = make_organization ("fabrikam.lab", self->clock);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_cmpint (exc_job_get_state (job), ==, EXC_STATE_INTERRUPTED);
+  g_assert_nonnull (strstr (exc_job_get_summary (job), "resume looks first"));
+  assert_refused (self, "was interrupted on ex01.contoso.lab");
+
+  g_assert_false (exc_jobs_resume (self->jobs, job, other, &error));
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_REFUSED);
+  g_clear_error (&error);
+
+  g_assert_true (exc_jobs_resume (self->jobs, job, self->organization, &error));
+  g_assert_no_error (error);
+  while (fake_shell_get_n_runs () == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (fake_shell_get_run (0)->has_permit); /* it looks first */
+  end (self, job);
+}
+
+static void
+test_lookup (Fixture *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) first = start (self);
+  g_autofree char *prefix = g_strndup (exc_job_get_id (first), 7);
+  g_autoptr(ExcJob) second = NULL;
+  g_autoptr(ExcJob) newest = NULL;
+
+  end (self, first);
+  g_assert_true (exc_jobs_lookup (self->jobs, prefix) == first);
+  g_assert_null (exc_jobs_lookup (self->jobs, "x"));
+  g_assert_true (exc_jobs_lookup (self->jobs, exc_job_get_id (first)) == first);
+
+  second = start (self);
+  end (self, second);
+  g_assert_null (exc_jobs_lookup (self->jobs, "")); /* two of them begin so */
+  newest = g_list_model_get_item (G_LIST_MODEL (self->jobs), 0);
+  g_assert_true (newest == second);
+}
+
+static void
+test_unknown_kind_is_shown (Fixture *self, gconstpointer data)
+{
+  sqlite3 *handle = NULL;
+  g_autoptr(GError) error = NULL;
+  ExcJob *job;
+
+  g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle,
+                                 "INSERT INTO job (id, organization, kind, plan, made)"
+                                 " VALUES ('aa', 'contoso.lab', 'later', '{}', 1);"
+                                 "INSERT INTO event (job, time, event) VALUES ('aa', 1, 'begun')",
+                                 NULL,
+                                 NULL,
+                                 NULL),
+                   ==,
+                   SQLITE_OK);
+  sqlite3_close (handle);
+  g_assert_finalize_object (g_steal_pointer (&self->jobs));
+  self->jobs = exc_jobs_new (self->path, self->clock, &error);
+  g_assert_no_error (error);
+  exc_jobs_set_is_read_only (self->jobs, FALSE);
+
+  job = exc_jobs_lookup (self->jobs, "aa");
+  g_assert_nonnull (strstr (exc_job_get_summary (job), "does not know this kind"));
+  g_assert_false (exc_jobs_resume (self->jobs, job, self->organization, &error));
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_REFUSED);
+}
+
+static void
+test_damaged_journal_is_set_aside (Fixture *self, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null (exc_jobs_get_notice (self->jobs));
+  g_assert_finalize_object (g_steal_pointer (&self->jobs));
+  g_assert_true (g_file_set_contents (self->path, "nonsense", -1, NULL));
+  self->jobs = exc_jobs_new (self->path, self->clock, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (exc_jobs_get_notice (self->jobs), ".broken-"));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->jobs)), ==, 0);
+}
+
+static void
+test_state_words (void)
+{
+  g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (ExcState state = EXC_STATE_PENDING; state <= EXC_STATE_UNDONE; state++) {
+    g_assert_cmpstr (exc_state_to_text (state), !=, "");
+    g_assert_true (g_str_has_suffix (exc_state_to_icon_name (state), "-symbolic"));
+    g_assert_true (g_hash_table_add (ids, (gpointer) exc_state_to_id (state)));
+  }
+}
+
+/* No row holds the password, and every property can be read. */
+static void
+test_no_secret_is_kept (Fixture *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = start (self);
+  g_autofree char *content = NULL;
+  g_autofree char *wal = g_strconcat (self->path, "-wal", NULL);
+  gsize length;
+
+  end (self, job);
+  g_assert_true (g_file_get_contents (wal, &content, &length, NULL));
+  g_assert_cmpuint (length, >, 0);
+  g_assert_null (g_strstr_len (content, (gssize) length, "secret"));
+}
+
+static void
+read_properties (GObject *object)
+{
+  guint n;
+  g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (object), &n);
+
+  g_assert_cmpuint (n, >, 5);
+  for (guint i = 0; i < n; i++) {
+    g_auto(GValue) value = G_VALUE_INIT;
+
+    g_object_get_property (object, specs[i]->name, &value);
+  }
+}
+
+static void
+test_properties (Fixture *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(GObject) server = g_list_model_get_item (exc_job_get_servers (job), 0);
+  g_autoptr(GObject) step =
+                 g_list_model_get_item (exc_job_server_get_steps (EXC_JOB_SERVER (server)), 0);
+
+  read_properties (G_OBJECT (job));
+  read_properties (server);
+  read_properties (step);
+  end (self, job);
+}
+
+#define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("/plan/jobs/read-only-refuses", test_read_only_refuses);
+  ADD ("/plan/jobs/blocked-refuses", test_blocked_refuses);
+  ADD ("/plan/jobs/one-at-a-time", test_one_at_a_time);
+  ADD ("/plan/jobs/one-program-at-a-time", test_one_program_at_a_time);
+  ADD ("/plan/jobs/waits-and-gives-up", test_waits_and_gives_up);
+  ADD ("/plan/jobs/cancelled-wait-leaves-job", test_cancelled_wait_leaves_job);
+  ADD ("/plan/jobs/retry-ends-wait", test_retry_ends_wait);
+  ADD ("/plan/jobs/interrupted-comes-first", test_interrupted_comes_first);
+  ADD ("/plan/jobs/lookup", test_lookup);
+  ADD ("/plan/jobs/unknown-kind-is-shown", test_unknown_kind_is_shown);
+  ADD ("/plan/jobs/damaged-journal-is-set-aside", test_damaged_journal_is_set_aside);
+  ADD ("/plan/jobs/no-secret-is-kept", test_no_secret_is_kept);
+  ADD ("/plan/jobs/properties", test_properties);
+  g_test_add_func ("/plan/state/words", test_state_words);
+
+  return g_test_run ();
+}
