@@ -574,6 +574,7 @@ child (const char *folder, int before, int after, const char *verb)
   int fd = g_open (memory, O_RDWR, 0600);
   FakeWorld *world = mmap (NULL, sizeof (FakeWorld), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   gboolean is_undo = strcmp (verb, "undo") == 0;
+  gboolean ok;
 
   g_assert_true (world != MAP_FAILED);
   plan = fake_plan_new (world);
@@ -589,7 +590,10 @@ child (const char *folder, int before, int after, const char *verb)
                         on_done_cb,
                         &result);
   pump (clock, &result);
-  return exc_runner_run_finish (runner, result, NULL) ? 0 : 1;
+  ok = exc_runner_run_finish (runner, result, NULL);
+  exc_journal_close (journal);
+  g_close (fd, NULL);
+  return ok ? 0 : 1;
 }
 
 /* TRUE: it ended by itself; FALSE: it was killed. */
