@@ -77,6 +77,25 @@ watch_steps (ExcCli *self, ExcJob *job)
   }
 }
 
+/* A job may be followed once more, for its next server. */
+static void
+unwatch_steps (ExcJob *job)
+{
+  GListModel *servers = exc_job_get_servers (job);
+
+  for (guint i = 0; i < g_list_model_get_n_items (servers); i++) {
+    g_autoptr(ExcJobServer) lane = g_list_model_get_item (servers, i);
+    GListModel *steps = exc_job_server_get_steps (lane);
+
+    for (guint j = 0; j < g_list_model_get_n_items (steps); j++) {
+      g_autoptr(ExcJobStep) step = g_list_model_get_item (steps, j);
+
+      g_signal_handlers_disconnect_matched (
+          step, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_step_state_cb, NULL);
+    }
+  }
+}
+
 static int
 exit_code_of (ExcState state)
 {
@@ -145,6 +164,7 @@ exc_cli_follow_job (ExcCli *self, ExcJob *job, GError **error)
   exc_cli_wait (&result);
   ok = exc_jobs_wait_finish (jobs, result, error);
   exc_cli_progress_end (self);
+  unwatch_steps (job);
   self->job = NULL;
   if (!ok)
     return -1;

@@ -267,18 +267,24 @@ compute_state (ExcJobServer *self,
   return count[EXC_STATE_WARNINGS] > 0 ? EXC_STATE_WARNINGS : EXC_STATE_DONE;
 }
 
+/* What is going on, or what is the matter; of a good end, what the last look remarked. */
 static char *
 compute_detail (ExcJobServer *self, ExcState state)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->steps)); i++) {
+  guint n_steps = g_list_model_get_n_items (G_LIST_MODEL (self->steps));
+
+  if (state == EXC_STATE_PENDING || state == EXC_STATE_UNDONE || state == EXC_STATE_SKIPPED)
+    return NULL;
+  if (state == EXC_STATE_DONE || state == EXC_STATE_WARNINGS)
+    return g_strdup (exc_job_step_get_detail (step_at (self, n_steps - 1)));
+
+  for (guint i = 0; i < n_steps; i++) {
     ExcJobStep *step = step_at (self, i);
 
     if (exc_job_step_get_state (step) != state)
       continue;
     if (exc_job_step_get_detail (step) == NULL)
       return g_strdup (exc_job_step_get_text (step));
-    if (state == EXC_STATE_DONE || state == EXC_STATE_SKIPPED || state == EXC_STATE_UNDONE)
-      return NULL;
     return g_strdup_printf (
         /* Translators: number and sentence of a step, then what is the matter with it */
         _ ("Step %1$u (%2$s): %3$s"),
@@ -318,8 +324,9 @@ exc_job_server_update (ExcJobServer *self, gboolean is_active, gboolean is_inter
                               NULL);
   }
 
+  g_object_freeze_notify (G_OBJECT (self));
   state = compute_state (self, has_changes, is_active, is_interrupted);
-  detail = state == EXC_STATE_PENDING ? NULL : compute_detail (self, state);
+  detail = compute_detail (self, state);
   if (self->state != state) {
     self->state = state;
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
@@ -334,6 +341,7 @@ exc_job_server_update (ExcJobServer *self, gboolean is_active, gboolean is_inter
   set_flag (
       self, &self->can_retry, !is_active && !exc_job_server_is_finished (self), PROP_CAN_RETRY);
   set_flag (self, &self->can_undo, !is_active && has_changes, PROP_CAN_UNDO);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 gboolean

@@ -196,6 +196,8 @@ exc_job_step_get_needs_undo (ExcJobStep *self)
 void
 exc_job_step_set_state (ExcJobStep *self, ExcState state, const char *detail)
 {
+  /* Whoever hears of the state reads the detail that belongs to it. */
+  g_object_freeze_notify (G_OBJECT (self));
   if (self->state != state) {
     self->state = state;
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
@@ -207,6 +209,7 @@ exc_job_step_set_state (ExcJobStep *self, ExcState state, const char *detail)
     self->detail = g_strdup (detail);
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DETAIL]);
   }
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 static void

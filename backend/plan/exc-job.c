@@ -289,6 +289,7 @@ update (ExcJob *self)
   for (guint i = 0; i < n_servers (self); i++)
     exc_job_server_update (server_at (self, i), self->is_active, self->is_open);
 
+  g_object_freeze_notify (G_OBJECT (self));
   state = compute_state (self);
   if (self->state != state) {
     self->state = state;
@@ -302,6 +303,7 @@ update (ExcJob *self)
     self->summary = g_steal_pointer (&summary);
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUMMARY]);
   }
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 ExcJob *
