@@ -50,7 +50,8 @@ get_string (JsonObject *object, const char *name, const char *fallback)
   return json_object_get_string_member_with_default (object, name, fallback);
 }
 
-/* "+20 days", "-12 days", "+3 hours", "-2 years" against now */
+/* "+20 days", "-12 days", "+3 hours", "-2 years" against now. Whole days ahead end half a day later,
+ * so that what has 20 days left when the lab starts still has 20 an hour later. */
 static gboolean
 parse_date (const char *text, gint64 now, gint64 *date, GError **error)
 {
@@ -68,6 +69,8 @@ parse_date (const char *text, gint64 now, gint64 *date, GError **error)
   for (guint i = 0; end != text && i < G_N_ELEMENTS (units); i++) {
     if (g_str_has_prefix (end, units[i].unit)) {
       *date = now + count * units[i].seconds;
+      if (count > 0 && units[i].seconds >= DAY)
+        *date += DAY / 2;
       return TRUE;
     }
   }
