@@ -50,8 +50,8 @@ get_string (JsonObject *object, const char *name, const char *fallback)
   return json_object_get_string_member_with_default (object, name, fallback);
 }
 
-/* "+20 days", "-12 days", "+3 hours", "-2 years" against now. Whole days ahead end half a day later,
- * so that what has 20 days left when the lab starts still has 20 an hour later. */
+/* "+20 days", "-12 days", "+3 hours", "-2 years" against now. Whole days ahead end half a day
+ * later, so that what has 20 days left when the lab starts still has 20 an hour later. */
 static gboolean
 parse_date (const char *text, gint64 now, gint64 *date, GError **error)
 {

@@ -1,0 +1,244 @@
+/* test-lab-windows.c — the scripts' answers and refusals
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "lab-fixture.h"
+
+#include "exc-scripts.h"
+
+#define S(text) exc_value_new_string (text)
+#define DEFAULT "Microsoft Exchange"
+
+static LabReply *
+run_script (LabFixture *fixture, ExcCommand *take)
+{
+  g_autoptr(ExcLabSession) session = EXC_LAB_SESSION (
+      exc_lab_windows_new (fixture->world, exc_lab_world_find_server (fixture->world, "EXCH01")));
+
+  return lab_run (fixture, session, exc_pipeline_new_single (take));
+}
+
+static ExcCommand *
+script (const char *name, ...)
+{
+  const ExcScript *known = exc_script_lookup (name);
+  ExcCommand *command = exc_command_new_script (name, known->text, known->changes);
+  va_list arguments;
+  const char *parameter;
+
+  va_start (arguments, name);
+  while ((parameter = va_arg (arguments, const char *)) != NULL)
+    exc_command_set (command, parameter, va_arg (arguments, ExcValue *));
+  va_end (arguments);
+  return command;
+}
+
+static ExcValue *
+get (LabReply *reply, const char *property)
+{
+  return exc_value_get_property (g_ptr_array_index (reply->output, 0), property);
+}
+
+static void
+test_inventory (LabFixture *fixture, gconstpointer data)
+{
+  g_autoptr(LabReply) reply = run_script (fixture, script (EXC_SCRIPT_INVENTORY, NULL));
+  ExcValue *root = get (reply, "Root");
+  ExcValue *my = get (reply, "My");
+
+  g_assert_true (reply->ok);
+  g_assert_cmpuint (reply->output->len, ==, 1);
+  g_assert_cmpstr (lab_text (reply, 0, "Computer"), ==, "EXCH01");
+  g_assert_cmpuint (exc_value_get_n_items (get (reply, "Bindings")), ==, 3);
+  g_assert_cmpuint (exc_value_get_n_items (get (reply, "Services")), ==, 5);
+  g_assert_cmpuint (exc_value_get_n_items (my), ==, 4);
+  /* the public authority is no business of ours */
+  g_assert_cmpuint (exc_value_get_n_items (root), ==, 2);
+  g_assert_cmpstr (exc_value_get_text (get (reply, "WmsvcHash")),
+                   ==,
+                   lab_find (fixture, "EXCH01", "WMSVC-SHA2")->x509->sha1);
+  g_assert_nonnull (strstr (exc_value_get_text (get (reply, "NetshText")), "0.0.0.0:8172"));
+}
+
+static void
+test_bind (LabFixture *fixture, gconstpointer data)
+{
+  ExcLabServer *server = exc_lab_world_find_server (fixture->world, "EXCH01");
+  const char *old = lab_find (fixture, "EXCH01", DEFAULT)->x509->sha1;
+  const char *public = lab_find (fixture, "EXCH01", "mail.contoso.lab 2026")->x509->sha1;
+  g_autofree char *lower = g_ascii_strdown (public, -1);
+  g_autoptr(LabReply) moved = run_script (fixture,
+                                           script (EXC_SCRIPT_BIND,
+                                                   "Site",
+                                                   S (EXC_LAB_BACK_END),
+                                                   "Port",
+                                                   exc_value_new_int32 (444),
+                                                   "Thumbprint",
+                                                   S (lower),
+                                                   NULL));
+  g_autoptr(LabReply) same = NULL;
+  g_autoptr(LabReply) local = NULL;
+
+  g_assert_true (moved->ok);
+  g_assert_cmpstr (lab_text (moved, 0, "Before"), ==, old);
+  g_assert_cmpstr (lab_text (moved, 0, "After"), ==, public);
+  g_assert_cmpstr (lab_text (moved, 0, "Info"), ==, "*:444:");
+  g_assert_cmpstr (lab_text (moved, 0, "Route"), ==, "iis");
+  same = run_script (fixture,
+                     script (EXC_SCRIPT_BIND,
+                             "Site",
+                             S (EXC_LAB_BACK_END),
+                             "Port",
+                             S ("444"),
+                             "Thumbprint",
+                             S (public),
+                             NULL));
+  g_assert_cmpstr (lab_text (same, 0, "Route"), ==, "none");
+  local = run_script (fixture,
+                      script (EXC_SCRIPT_BIND,
+                              "Site",
+                              S (EXC_LAB_FRONT_END),
+                              "Address",
+                              S ("127.0.0.1"),
+                              "Port",
+                              exc_value_new_int32 (443),
+                              "Thumbprint",
+                              S (old),
+                              NULL));
+  g_assert_true (local->ok);
+  g_assert_cmpstr (exc_lab_server_get_ssl_hash (server, "127.0.0.1", 443), ==, old);
+  g_assert_cmpstr (exc_lab_server_get_ssl_hash (server, "*", 443), ==, public);
+}
+
+static void
+test_trust (LabFixture *fixture, gconstpointer data)
+{
+  ExcLabServer *server = exc_lab_world_find_server (fixture->world, "EXCH01");
+  const char *auth = exc_lab_world_get_auth_config (fixture->world)->current;
+  gboolean before = TRUE;
+  gboolean in_root = FALSE;
+  g_autoptr(LabReply) trusted =
+                 run_script (fixture, script (EXC_SCRIPT_TRUST, "Thumbprint", S (auth), NULL));
+  g_autoptr(LabReply) untrusted = NULL;
+
+  g_assert_true (exc_value_get_boolean (get (trusted, "Before"), &before) && !before);
+  g_assert_true (exc_value_get_boolean (get (trusted, "InRoot"), &in_root) && in_root);
+  g_assert_null (exc_lab_store_find (server->root, auth)->key);
+  untrusted = run_script (fixture, script (EXC_SCRIPT_UNTRUST, "Thumbprint", S (auth), NULL));
+  g_assert_true (exc_value_get_boolean (get (untrusted, "Before"), &before) && before);
+  g_assert_null (exc_lab_store_find (server->root, auth));
+}
+
+static void
+test_restart (LabFixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "W3SVC", "MSExchangePOP3", "NoSuchService", NULL };
+  ExcLabServer *server = exc_lab_world_find_server (fixture->world, "EXCH01");
+  g_autoptr(LabReply) reply = NULL;
+  ExcValue *list;
+
+  exc_lab_server_find_service (server, "W3SVC")->restart_s = 0;
+  reply = run_script (
+      fixture,
+      script (EXC_SCRIPT_RESTART_SERVICES, "Service", exc_value_new_string_list (names), NULL));
+  list = get (reply, "Services");
+  g_assert_cmpuint (exc_value_get_n_items (list), ==, 3);
+  for (guint i = 0; i < 3; i++) {
+    static const char *const states[][2] = { { "Running", "Running" },
+                                             { "Stopped", "Stopped" },
+                                             { NULL, NULL } };
+    ExcValue *item = exc_value_get_item (list, i);
+
+    g_assert_cmpstr (
+        exc_value_get_text (exc_value_get_property (item, "Before")), ==, states[i][0]);
+    g_assert_cmpstr (exc_value_get_text (exc_value_get_property (item, "After")), ==, states[i][1]);
+    g_assert_true ((i == 2) != exc_value_is_null (exc_value_get_property (item, "Failure")));
+  }
+}
+
+static void
+test_refusals (LabFixture *fixture, gconstpointer data)
+{
+  static const char missing[] = "0123456789ABCDEF0123456789ABCDEF01234567";
+  static const char *const none[] = { NULL };
+  const char *old = lab_find (fixture, "EXCH01", DEFAULT)->x509->sha1;
+  const struct {
+    ExcCommand *command;
+    const char *id;
+  } cases[] = {
+    { exc_command_new_script ("date.ps1", "Get-Date", FALSE), "ScriptUnknownToLab" },
+    { exc_command_new ("Get-Service"), "CommandNotFoundException" },
+    { script (EXC_SCRIPT_TRUST, NULL), "MissingMandatoryParameter" },
+    { script (EXC_SCRIPT_TRUST, "Thumbprint", S ("beef"), NULL),
+      "ParameterArgumentValidationError" },
+    { script (EXC_SCRIPT_TRUST, "Thumb", S (old), NULL), "NamedParameterNotFound" },
+    { script (EXC_SCRIPT_TRUST, "Thumbprint", S (missing), NULL),
+      "PathNotFound,Microsoft.PowerShell.Commands.GetItemCommand" },
+    { script (EXC_SCRIPT_BIND, "Site", S ("x"), "Port", S ("many"), "Thumbprint", S (old), NULL),
+      "ParameterArgumentTransformationError" },
+    { script (EXC_SCRIPT_BIND,
+              "Site",
+              S (EXC_LAB_FRONT_END),
+              "Address",
+              S ("10.0.0.1"),
+              "Port",
+              exc_value_new_int32 (443),
+              "Thumbprint",
+              S (old),
+              NULL),
+      "0 https bindings of 'Default Web Site' for 10.0.0.1:443" },
+    { script (EXC_SCRIPT_RECYCLE_POOLS, "Pool", exc_value_new_string_list (none), NULL),
+      "ParameterArgumentValidationErrorEmptyArrayNotAllowed" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr(LabReply) reply = run_script (fixture, cases[i].command);
+
+    g_assert_false (reply->ok);
+    g_assert_cmpuint (reply->output->len, ==, 0);
+    if (!g_str_has_prefix (reply->failure->error_id, cases[i].id))
+      g_error ("case %u: %s", i, reply->failure->error_id);
+  }
+}
+
+static void
+test_no_key (LabFixture *fixture, gconstpointer data)
+{
+  ExcLabServer *server = exc_lab_world_find_server (fixture->world, "EXCH01");
+  ExcLabCertificate *bare = exc_lab_certificate_copy_public (lab_find (fixture, "EXCH02", DEFAULT));
+  g_autoptr(LabReply) reply = NULL;
+
+  g_ptr_array_add (server->my, bare);
+  reply = run_script (fixture,
+                      script (EXC_SCRIPT_BIND,
+                              "Site",
+                              S (EXC_LAB_BACK_END),
+                              "Port",
+                              exc_value_new_int32 (444),
+                              "Thumbprint",
+                              S (bare->x509->sha1),
+                              NULL));
+  g_assert_false (reply->ok);
+  g_assert_nonnull (strstr (reply->failure->message, "has no private key"));
+  g_assert_cmpstr (reply->failure->reason, ==, "RuntimeException");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, func)                                                                            \
+  g_test_add ("/lab/windows/" path, LabFixture, NULL, lab_set_up, func, lab_tear_down)
+  ADD ("inventory", test_inventory);
+  ADD ("bind", test_bind);
+  ADD ("trust", test_trust);
+  ADD ("restart", test_restart);
+  ADD ("refusals", test_refusals);
+  ADD ("no-key", test_no_key);
+
+  return g_test_run ();
+}
