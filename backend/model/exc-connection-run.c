@@ -16,6 +16,7 @@
 #define QUICK_LIMIT_S       20  /* past it a reading lets the others go first */
 #define READ_LIMIT_S        180 /* a chain check can take 30 s a certificate (domain.md 1.4) */
 #define MAX_ATTEMPTS        2
+#define QUICK_FAILURE       (5 * G_USEC_PER_SEC)
 #define DEFAULT_WINDOWS_URL "https://%s:5986/wsman"
 
 /* One reading on its way. */
@@ -26,6 +27,7 @@ typedef struct {
   char *fqdn;        /* (nullable): of the Windows endpoint */
   guint timeout_s;
   guint n_attempts;
+  gint64 started;    /* this attempt, monotonic */
   gboolean was_open; /* the shell, before this attempt */
 } Run;
 
@@ -79,12 +81,16 @@ retire_if_dead (ExcConnection *self, ExcShell **shell, ExcShell *dead)
     retire (self, shell);
 }
 
-/* The shell died under the command: not the command's fault, and a reading can be sent again. */
+/* The shell died under the command, or its opening broke off: not the command's fault, and a
+ * reading can be sent again. Waiting twice for a server that does not answer at all helps nobody.
+ */
 static gboolean
 deserves_another (Run *run, const GError *error)
 {
-  return run->permit == NULL && run->n_attempts < MAX_ATTEMPTS && run->was_open &&
-         !exc_shell_is_open (run->shell) &&
+  gint64 took = g_get_monotonic_time () - run->started;
+
+  return run->permit == NULL && run->n_attempts < MAX_ATTEMPTS && !exc_shell_is_open (run->shell) &&
+         (run->was_open || took < QUICK_FAILURE) &&
          (g_error_matches (error, EXC_ERROR, EXC_ERROR_GONE) ||
           g_error_matches (error, EXC_ERROR, EXC_ERROR_UNREACHABLE));
 }
@@ -104,6 +110,7 @@ start (GTask *task, guint timeout_s, GAsyncReadyCallback callback)
   Run *run = g_task_get_task_data (task);
 
   run->n_attempts++;
+  run->started = g_get_monotonic_time ();
   run->was_open = exc_shell_is_open (run->shell);
   exc_shell_run_async (run->shell,
                        run->pipeline,

@@ -37,16 +37,15 @@ static void
 test_certificate (void)
 {
   g_autoptr(ExcCertificateRecord) record = model_test_record ("EX01", "Microsoft Exchange", -3);
-  g_autoptr(ExcCertificate) certificate =
-      exc_certificate_new ("ex01.contoso.lab", record, EXC_KIND_WMSVC, 255, EXC_UNKNOWN,
-                           MODEL_TEST_NOW, MODEL_TEST_NOW);
+  g_autoptr(ExcCertificate) certificate = exc_certificate_new (
+      "ex01.contoso.lab", record, EXC_KIND_WMSVC, 255, EXC_UNKNOWN, MODEL_TEST_NOW, MODEL_TEST_NOW);
   g_autofree char *name = NULL;
   g_autofree char *health = NULL;
   int days, kind;
 
   g_assert_cmpuint (read_all (G_OBJECT (certificate)), ==, 21);
-  g_object_get (certificate, "name", &name, "health-text", &health, "days-left", &days, "kind",
-                &kind, NULL);
+  g_object_get (
+      certificate, "name", &name, "health-text", &health, "days-left", &days, "kind", &kind, NULL);
   g_assert_cmpstr (name, ==, "Microsoft Exchange");
   g_assert_cmpstr (health, ==, exc_certificate_get_health_text (certificate));
   g_assert_cmpint (days, ==, -3);
@@ -63,8 +62,8 @@ test_server (void)
 
   snapshot = model_test_snapshot (facts, NULL);
   read_all (G_OBJECT (exc_snapshot_find_server (snapshot, "EX01")));
-  g_object_get (exc_snapshot_find_server (snapshot, "EX01"), "fqdn", &fqdn, "worst-days", &worst_days,
-                NULL);
+  g_object_get (
+      exc_snapshot_find_server (snapshot, "EX01"), "fqdn", &fqdn, "worst-days", &worst_days, NULL);
   g_assert_cmpstr (fqdn, ==, "ex01.contoso.lab");
   g_assert_cmpint (worst_days, ==, G_MAXINT);
   read_all (G_OBJECT (snapshot));
