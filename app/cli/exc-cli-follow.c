@@ -70,7 +70,9 @@ watch_steps (ExcCli *self, ExcJob *job)
 
       watch->cli = self;
       watch->server = exc_job_server_get_server (lane);
-      watch->said = exc_job_step_get_state (step);
+      watch->said = EXC_STATE_PENDING;
+      if (exc_job_step_get_state (step) == EXC_STATE_RUNNING)
+        on_step_state_cb (step, NULL, watch); /* it began before we looked */
       g_signal_connect_data (
           step, "notify::state", G_CALLBACK (on_step_state_cb), watch, free_watch, 0);
     }
@@ -155,8 +157,8 @@ exc_cli_follow_job (ExcCli *self, ExcJob *job, GError **error)
   gboolean ok;
 
   self->job = job;
-  watch_steps (self, job);
   exc_cli_say (self, line);
+  watch_steps (self, job);
   /* A stop is asked for through the job; the waiting itself is never given up. */
   if (g_cancellable_is_cancelled (self->cancellable))
     exc_jobs_stop_after_step (jobs, job);
