@@ -17,6 +17,7 @@
 #include "exc-error.h"
 #include "exc-lab-control.h"
 #include "exc-lab-host.h"
+#include "exc-scripts.h"
 
 #define MAX_LOG      100000
 #define MAX_NETWORKS 64
@@ -182,11 +183,26 @@ make_account (ExcLab *self)
   self->secret = exc_secret_new (self->password, strlen (self->password));
 }
 
+/* A script comes without its name: it is known by its text. */
+static char *
+describe_pipeline (ExcPipeline *pipeline)
+{
+  ExcCommand *command = exc_pipeline_get_command (pipeline, 0);
+  const char *text = exc_command_get_script (command);
+  const ExcScript *script = text != NULL ? exc_script_recognize (text) : NULL;
+  const char *name = exc_command_get_name (command);
+  g_autofree char *line = exc_pipeline_to_line (pipeline);
+
+  if (script == NULL || name == NULL || !g_str_has_prefix (line, name))
+    return g_steal_pointer (&line);
+  return g_strconcat (script->name, line + strlen (name), NULL);
+}
+
 static void
 on_pipeline (gpointer data, const char *place, ExcPipeline *pipeline, GBytes *body)
 {
   ExcLab *self = data;
-  g_autofree char *line = exc_pipeline_to_line (pipeline);
+  g_autofree char *line = describe_pipeline (pipeline);
 
   g_debug ("%s: %s", place, line);
   if (self->log->len < MAX_LOG)
