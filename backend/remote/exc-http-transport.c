@@ -470,10 +470,12 @@ exc_http_transport_init (ExcHttpTransport *self)
 static guint16
 get_port (ExcHttpTransport *self)
 {
-  int port = g_uri_get_port (self->uri);
+  /* The normalised address would show a default port as if it had been written. */
+  g_autoptr(GUri) written =
+                 g_uri_parse (exc_endpoint_get_url (self->endpoint), G_URI_FLAGS_NONE, NULL);
 
-  if (port > 0)
-    return (guint16) port;
+  if (written != NULL && g_uri_get_port (written) > 0)
+    return (guint16) g_uri_get_port (written);
 
   return exc_names_get_port (exc_endpoint_get_names (self->endpoint),
                              g_uri_get_host (self->uri),
