@@ -11,8 +11,13 @@
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "exc-error.h"
+
+#define LOCK_TRIES   100
+#define LOCK_WAIT_MS 50
 
 struct _ExcLabWorld {
   GObject parent_instance;
@@ -20,6 +25,7 @@ struct _ExcLabWorld {
   ExcClock *clock;
   ExcLabKeys *keys; /* not owned */
   char *state_path; /* NULL: not saved */
+  int lock_fd;      /* of the state folder; -1: none */
 
   char *scenario;
   char *organization;
@@ -55,6 +61,8 @@ exc_lab_world_finalize (GObject *object)
   g_clear_pointer (&self->servers, g_ptr_array_unref);
   g_clear_pointer (&self->send_connectors, g_ptr_array_unref);
   g_clear_pointer (&self->state_path, g_free);
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
   g_clear_object (&self->clock);
 
   G_OBJECT_CLASS (exc_lab_world_parent_class)->finalize (object);
@@ -73,6 +81,7 @@ exc_lab_world_class_init (ExcLabWorldClass *klass)
 static void
 exc_lab_world_init (ExcLabWorld *self)
 {
+  self->lock_fd = -1;
   self->servers = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_lab_server_free);
   self->send_connectors = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_lab_connector_free);
 }
@@ -278,6 +287,30 @@ exc_lab_world_commit (ExcLabWorld *self, GError **error)
   return TRUE;
 }
 
+/* One lab a folder: two would write their worlds over each other. A predecessor that is just
+ * ending is waited for; a lock has no event to wait on. */
+static gboolean
+lock (ExcLabWorld *self, const char *directory, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "lock", NULL);
+
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
+  self->lock_fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  for (guint i = 0; self->lock_fd >= 0 && i < LOCK_TRIES; i++) {
+    if (flock (self->lock_fd, LOCK_EX | LOCK_NB) == 0)
+      return TRUE;
+    g_poll (NULL, 0, LOCK_WAIT_MS);
+  }
+  g_set_error (error,
+               EXC_ERROR,
+               EXC_ERROR_BUSY,
+               _("Another simulated organization uses the folder “%s”; end it or choose another "
+                 "folder."),
+                  directory);
+  return FALSE;
+}
+
 gboolean
 exc_lab_world_open_state (ExcLabWorld *self, const char *directory, GError **error)
 {
@@ -292,6 +325,8 @@ exc_lab_world_open_state (ExcLabWorld *self, const char *directory, GError **err
                  _("The folder “%s” cannot be made: %s"), directory, g_strerror (errno));
     return FALSE;
   }
+  if (!lock (self, directory, error))
+    return FALSE;
   g_free (self->state_path);
   self->state_path = g_build_filename (directory, "world.json", NULL);
   if (!g_file_get_contents (self->state_path, &text, NULL, &local_error)) {

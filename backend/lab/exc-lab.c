@@ -342,6 +342,28 @@ on_world_changed_cb (ExcLabWorld *world, gpointer user_data)
   wait_for_services (self);
 }
 
+/* The folder of one scenario is no other's. */
+static gboolean
+check_scenario (ExcLab *self, GError **error)
+{
+  g_autofree char *name = g_path_get_basename (self->scenario);
+  const char *saved = exc_lab_world_get_scenario (self->world);
+
+  if (g_str_has_suffix (name, ".json"))
+    name[strlen (name) - strlen (".json")] = '\0';
+  if (g_strcmp0 (name, saved) == 0)
+    return TRUE;
+  g_set_error (error,
+               EXC_ERROR,
+               EXC_ERROR_INPUT,
+               _("The folder “%1$s” holds the organization “%2$s”, not “%3$s”; choose another "
+                 "folder."),
+                  self->state_dir,
+                  saved,
+                  name);
+  return FALSE;
+}
+
 static gboolean
 make_world (ExcLab *self, gint64 clock_offset_s, GError **error)
 {
@@ -351,7 +373,7 @@ make_world (ExcLab *self, gint64 clock_offset_s, GError **error)
       exc_lab_world_open_state (self->world, self->state_dir, &local_error)) {
     if (clock_offset_s != 0)
       exc_clock_set_offset (self->clock, clock_offset_s);
-    return TRUE;
+    return check_scenario (self, error);
   }
   if (local_error != NULL) {
     g_propagate_error (error, g_steal_pointer (&local_error));

@@ -301,6 +301,7 @@ test_state (void)
 {
   g_autofree char *directory = g_dir_make_tmp ("exc-lab-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (directory, "world.json", NULL);
+  g_autofree char *lock = g_build_filename (directory, "lock", NULL);
   LabProcess *lab = lab_process_new ("small", directory);
   ExcShell *shell = lab_process_open (lab, EXCH01, "exchange", NULL);
   g_autoptr(GPtrArray) before = read_certificates (shell, EXCH02, TRUE);
@@ -324,6 +325,7 @@ test_state (void)
   lab_process_close (shell);
   lab_process_free (lab);
   g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_unlink (lock), ==, 0);
   g_assert_cmpint (g_rmdir (directory), ==, 0);
 }
 

@@ -228,6 +228,10 @@ test_state (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *directory = g_dir_make_tmp ("exc-lab-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (directory, "world.json", NULL);
+  g_autofree char *lock = g_build_filename (directory, "lock", NULL);
+  g_autofree char *next_directory = g_dir_make_tmp ("exc-lab-XXXXXX", NULL);
+  g_autofree char *copy = g_build_filename (next_directory, "world.json", NULL);
+  g_autofree char *next_lock = g_build_filename (next_directory, "lock", NULL);
   g_autoptr(ExcLabKeys) keys = exc_lab_keys_new (NULL);
   g_autoptr(ExcClock) clock = exc_clock_new ();
   g_autoptr(ExcLabWorld) again = exc_lab_world_new (clock, keys);
@@ -249,7 +253,14 @@ test_state (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_stat (path, &info), ==, 0);
   g_assert_cmpint (info.st_mode & 0777, ==, 0600);
 
-  g_assert_true (exc_lab_world_open_state (again, directory, &error));
+  /* the first world has the folder until it is gone; a copy stands for the next start */
+  {
+    g_autofree char *text = NULL;
+
+    g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+    g_assert_true (g_file_set_contents (copy, text, -1, NULL));
+  }
+  g_assert_true (exc_lab_world_open_state (again, next_directory, &error));
   g_assert_no_error (error);
   g_assert_cmpint (exc_clock_get_offset (clock), ==, 3600);
   before = exc_lab_world_to_json (fixture->world, TRUE);
@@ -267,7 +278,11 @@ test_state (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (exc_lab_keys_get_n_taken (keys), ==, exc_lab_keys_get_n_taken (fixture->keys));
 
   g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_unlink (lock), ==, 0);
   g_assert_cmpint (g_rmdir (directory), ==, 0);
+  g_assert_cmpint (g_unlink (copy), ==, 0);
+  g_assert_cmpint (g_unlink (next_lock), ==, 0);
+  g_assert_cmpint (g_rmdir (next_directory), ==, 0);
 }
 
 static void
@@ -284,6 +299,7 @@ test_damaged_state (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *directory = g_dir_make_tmp ("exc-lab-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (directory, "world.json", NULL);
+  g_autofree char *lock = g_build_filename (directory, "lock", NULL);
   static const char *const texts[] = {
     "", "[]", "{", "{\"format\":99}", "{\"format\":1,\"servers\":[{\"name\":\"A\"}]}"
   };
@@ -296,6 +312,24 @@ test_damaged_state (Fixture *fixture, gconstpointer data)
     g_assert_error (error, EXC_ERROR, EXC_ERROR_STORE);
   }
   g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_unlink (lock), ==, 0);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
+}
+
+/* Two labs on one folder would write their worlds over each other. */
+static void
+test_locked_state (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *directory = g_dir_make_tmp ("exc-lab-XXXXXX", NULL);
+  g_autofree char *lock = g_build_filename (directory, "lock", NULL);
+  g_autoptr(ExcLabWorld) other = exc_lab_world_new (fixture->clock, fixture->keys);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_false (exc_lab_world_open_state (fixture->world, directory, &error));
+  g_assert_no_error (error);
+  g_assert_false (exc_lab_world_open_state (other, directory, &error));
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_BUSY);
+  g_assert_cmpint (g_unlink (lock), ==, 0);
   g_assert_cmpint (g_rmdir (directory), ==, 0);
 }
 
@@ -362,6 +396,7 @@ main (int argc, char *argv[])
   ADD ("state", "small", test_state);
   ADD ("dump-has-no-keys", "small", test_dump_has_no_keys);
   ADD ("damaged-state", "small", test_damaged_state);
+  ADD ("locked-state", "small", test_locked_state);
   ADD ("back-ends", "small", test_back_ends);
   ADD ("twelve", "twelve", test_twelve);
   g_test_add_func ("/lab/world/services", test_services);
