@@ -150,6 +150,20 @@ end_certificates (GTask *task, GPtrArray *take, GError *take_error)
 }
 
 static void
+on_bare_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  Reading *reading = g_task_get_task_data (task);
+  g_autoptr(ExcReply) reply = exc_connection_run_finish (EXC_CONNECTION (source), result, &error);
+  GPtrArray *certificates = NULL;
+
+  if (reply != NULL)
+    certificates = exc_read_certificates (reply, reading->facts->server->fqdn, &error);
+  end_certificates (task, certificates, g_steal_pointer (&error));
+}
+
+static void
 on_serialized_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
@@ -164,6 +178,21 @@ on_serialized_read_cb (GObject *source, GAsyncResult *result, gpointer user_data
     /* The poor answer that made us ask again is better than none. */
     g_info ("%s: %s", reading->facts->server->fqdn, error->message);
     end_certificates (task, g_ptr_array_ref (reading->facts->certificates), NULL);
+    return;
+  }
+  if (certificates == NULL && !is_cancelled (error)) {
+    /* The session that everybody has gives the bytes at least. */
+    g_autoptr(ExcPipeline) pipeline =
+        exc_query_certificates (reading->facts->server->fqdn, NULL, FALSE);
+
+    g_info ("%s: no serialized objects: %s", reading->facts->server->fqdn, error->message);
+    exc_connection_run_exchange_async (EXC_CONNECTION (source),
+                                       pipeline,
+                                       NULL,
+                                       CERTIFICATES_LIMIT_S,
+                                       g_task_get_cancellable (task),
+                                       on_bare_read_cb,
+                                       g_object_ref (task));
     return;
   }
   end_certificates (task, certificates, g_steal_pointer (&error));

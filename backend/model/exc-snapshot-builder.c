@@ -54,7 +54,8 @@ find_binding_uses (ExcCertificateRecord *record, ExcWindowsRecord *windows)
       continue;
     if (g_ascii_strcasecmp (binding->site, BACK_END_SITE) == 0 && binding_has_port (binding, "444"))
       uses |= EXC_USE_BACK_END;
-    else if (g_ascii_strcasecmp (binding->site, FRONT_END_SITE) == 0)
+    else if (g_ascii_strcasecmp (binding->site, FRONT_END_SITE) == 0 &&
+             binding_has_port (binding, "443"))
       uses |= g_str_has_prefix (binding->info, LOOPBACK) ? EXC_USE_FRONT_END_LOOPBACK
                                                          : EXC_USE_FRONT_END;
   }

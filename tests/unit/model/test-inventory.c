@@ -386,6 +386,32 @@ test_projection_refused (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (exc_server_get_n_certificates (server), ==, 1);
 }
 
+/* Neither the projection nor a session with serialized objects: RawData is left. */
+static void
+test_bytes_alone (Fixture *fixture, gconstpointer data)
+{
+  Outcome outcome = { 0 };
+  ExcServer *server;
+
+  fixture->is_refused = TRUE;
+  refresh (fixture, NULL, NULL, &outcome);
+  while (fake_shell_get_n_runs () > 0) {
+    FakeRun *run = fake_shell_get_run (0);
+
+    if (strstr (exc_endpoint_get_url (exc_shell_get_endpoint (run->shell)), "serialization")) {
+      fake_run_fail (run, EXC_ERROR, EXC_ERROR_ENDPOINT, FALSE);
+      settle ();
+    } else {
+      answer (fixture, run);
+    }
+  }
+  g_assert_no_error (outcome.error);
+  server = find (fixture, "EX03");
+  g_assert_cmpint (exc_server_get_route (server), ==, EXC_ROUTE_RAW);
+  g_assert_cmpint (exc_server_get_state (server), ==, EXC_SERVER_PARTIAL);
+  g_assert_cmpuint (exc_server_get_n_certificates (server), ==, 1);
+}
+
 static void
 test_only_some (Fixture *fixture, gconstpointer data)
 {
@@ -480,6 +506,7 @@ main (int argc, char **argv)
   ADD ("windows-endpoint-down", test_windows_endpoint_down);
   ADD ("old-facts-stay", test_old_facts_stay);
   ADD ("projection-refused", test_projection_refused);
+  ADD ("bytes-alone", test_bytes_alone);
   ADD ("only-some", test_only_some);
   ADD ("second-call", test_second_call);
   ADD ("cancelled", test_cancelled);

@@ -143,6 +143,7 @@ static const BindingCase binding_cases[] = {
   { FRONT_END, "*:443:", EXC_USE_FRONT_END },
   { FRONT_END, "127.0.0.1:443:", EXC_USE_FRONT_END_LOOPBACK },
   { FRONT_END, "[::1]:443:", EXC_USE_FRONT_END },
+  { FRONT_END, "*:8443:", 0 },
   { "Another Site", "*:443:", 0 },
   { BACK_END, NULL, 0 },
   { BACK_END, "444", 0 },
