@@ -144,7 +144,8 @@ listener_set_up (Listener *listener, gconstpointer data)
   listener->manner = (Manner) GPOINTER_TO_INT (data);
   listener->stop = g_cancellable_new ();
   listener->certificate = make_certificate (&listener->thumbprint);
-  listener->service = g_threaded_socket_service_new (4);
+  /* At its limit GIO stops and starts the service from its threads, which crashes now and then. */
+  listener->service = g_threaded_socket_service_new (64);
   g_socket_listener_add_address (G_SOCKET_LISTENER (listener->service),
                                  address,
                                  G_SOCKET_TYPE_STREAM,
