@@ -88,10 +88,10 @@ struct _ExcShell {
   ExcShellRun *run;
 
   guint n_in_flight;
-  guint n_signals;     /* of them */
-  gboolean is_deleted; /* Delete was sent while closing */
+  guint n_signals;                  /* of them */
+  gboolean is_deleted;              /* Delete was sent while closing */
   GCancellable *delete_cancellable; /* (nullable): of who closes */
-  gboolean is_sending; /* Create, Command, Send: one after another */
+  gboolean is_sending;              /* Create, Command, Send: one after another */
   ExcShellLane pool_lane;
   ExcShellLane run_lane;
 
@@ -106,6 +106,14 @@ const ExcShellTiming *exc_shell_get_timing (ExcShell *self);
 void exc_shell_pump (ExcShell *self);
 /* The shell on the server is lost: all that waits for it ends with reason. */
 void exc_shell_lose (ExcShell *self, const GError *reason);
+
+/* exc-shell-queue.c: who waits. reason: (nullable): NULL for success */
+void exc_shell_end_waiters (GQueue *waiters, const GError *reason);
+void exc_shell_fail_waiting_runs (ExcShell *self, const GError *reason);
+void exc_shell_run_fail (ExcShellRun *take, const GError *reason);
+void exc_shell_run_start_timer (ExcShellRun *run);
+/* Gives the run that is finished back to its caller, and frees it on the server. */
+void exc_shell_finish_run (ExcShell *self);
 
 /* exc-shell-io.c: exchanges of the shell; each pumps when it ends. */
 void exc_shell_send_next (ExcShell *self);

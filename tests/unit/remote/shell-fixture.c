@@ -327,3 +327,14 @@ fixture_close (Fixture *fixture)
   g_assert_no_error (error);
   g_assert_false (exc_shell_is_open (fixture->shell));
 }
+
+void
+fixture_check_echo (ExcReply *reply)
+{
+  GPtrArray *output = NULL;
+
+  g_assert_nonnull (reply);
+  output = exc_reply_get_output (reply);
+  g_assert_cmpuint (output->len, ==, 1);
+  g_assert_cmpstr (exc_value_get_text (output->pdata[0]), ==, "hi");
+}

@@ -51,5 +51,6 @@ void fixture_wait (GAsyncResult **result);
 gboolean fixture_open (Fixture *fixture, GError **error);
 ExcReply *fixture_run (Fixture *fixture, const char *name, GError **error);
 void fixture_close (Fixture *fixture);
+void fixture_check_echo (ExcReply *reply); /* it is what Get-Echo gives */
 
 G_END_DECLS

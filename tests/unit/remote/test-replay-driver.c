@@ -302,12 +302,12 @@ send_input (Driver *self, guint n_inputs)
 /* Receives until the pipeline's state; gives the texts of its output, joined by |. A host call that
  * wants an answer is refused: the server goes on with what it recorded. */
 static char *
-drain (Driver *self, int *state)
+drain (Driver *self)
 {
+  int state = EXC_PSRP_PIPELINE_RUNNING;
   g_autoptr(GString) output = g_string_new (NULL);
 
-  *state = EXC_PSRP_PIPELINE_RUNNING;
-  while (*state == EXC_PSRP_PIPELINE_RUNNING) {
+  while (state == EXC_PSRP_PIPELINE_RUNNING) {
     ExcPsrpMessage *message = NULL;
 
     receive (self, self->pipeline_id);
@@ -320,7 +320,7 @@ drain (Driver *self, int *state)
 
         g_string_append_printf (output, "%s%s", output->len > 0 ? "|" : "", text);
       } else if (message->type == EXC_PSRP_PIPELINE_STATE) {
-        g_assert_true (exc_psrp_pipeline_state_parse (body, state, NULL, NULL));
+        g_assert_true (exc_psrp_pipeline_state_parse (body, &state, NULL, NULL));
       } else if (message->type == EXC_PSRP_PIPELINE_HOST_CALL) {
         g_autoptr(ExcPsrpHostCall) call = exc_psrp_host_call_parse (body, NULL);
 
@@ -335,6 +335,7 @@ drain (Driver *self, int *state)
     }
   }
 
+  g_assert_cmpint (state, ==, EXC_PSRP_PIPELINE_COMPLETED);
   return g_string_free (g_steal_pointer (&output), FALSE);
 }
 
@@ -481,19 +482,16 @@ test_reset_runspace_state (void)
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
   g_autofree char *answer = NULL;
-  int state = 0;
 
   if (driver == NULL)
     return;
   start_pipeline (driver);
-  first = drain (driver, &state);
-  g_assert_cmpint (state, ==, EXC_PSRP_PIPELINE_COMPLETED);
+  first = drain (driver);
   g_assert_cmpstr (first, ==, "hi");
   answer = call_pool (driver, EXC_PSRP_RESET_RUNSPACE_STATE, exc_psrp_call_new (0), 0);
   g_assert_cmpstr (answer, ==, "True");
   start_pipeline (driver);
-  second = drain (driver, &state);
-  g_assert_cmpint (state, ==, EXC_PSRP_PIPELINE_COMPLETED);
+  second = drain (driver);
   g_assert_cmpstr (second, ==, "");
   delete_shell (driver);
   check_used (driver, 10);
@@ -519,15 +517,13 @@ test_input (gconstpointer data)
   const InputCase *c = data;
   g_autoptr(Driver) driver = driver_new (c->file);
   g_autofree char *output = NULL;
-  int state = 0;
 
   if (driver == NULL)
     return;
   g_assert_cmpuint (driver->version.minor, ==, c->minor);
   start_pipeline (driver);
   send_input (driver, c->n_inputs);
-  output = drain (driver, &state);
-  g_assert_cmpint (state, ==, EXC_PSRP_PIPELINE_COMPLETED);
+  output = drain (driver);
   g_assert_cmpstr (output, ==, c->output);
   delete_shell (driver);
   check_used (driver, 7);
@@ -544,7 +540,6 @@ test_small_message (void)
   g_autoptr(GBytes) rest = NULL;
   GByteArray *second = g_byte_array_new ();
   g_autofree char *output = NULL;
-  int state = 0;
 
   if (driver == NULL) {
     g_byte_array_unref (second);
@@ -561,8 +556,7 @@ test_small_message (void)
   g_byte_array_append (second, g_bytes_get_data (rest, NULL), g_bytes_get_size (rest));
   send_bytes (driver, "stdin", driver->pipeline_id, second);
   send_input (driver, 1);
-  output = drain (driver, &state);
-  g_assert_cmpint (state, ==, EXC_PSRP_PIPELINE_COMPLETED);
+  output = drain (driver);
   g_assert_cmpuint (strlen (output), >, 20000);
   delete_shell (driver);
   replay_server_check_report (driver->server, 9);
@@ -575,7 +569,6 @@ test_host_calls (void)
   g_autoptr(Driver) driver = driver_new ("test_psrp_pshost_ui_mocked_methods.yml");
   g_autoptr(ExcPsrpMessage) message = NULL;
   g_autofree char *output = NULL;
-  int state = 0;
 
   if (driver == NULL)
     return;
@@ -584,8 +577,7 @@ test_host_calls (void)
   message = pop_message (driver->reader);
   g_assert_cmpuint (message->type, ==, EXC_PSRP_ENCRYPTED_SESSION_KEY);
   start_pipeline (driver);
-  output = drain (driver, &state);
-  g_assert_cmpint (state, ==, EXC_PSRP_PIPELINE_COMPLETED);
+  output = drain (driver);
   g_assert_true (g_str_has_prefix (output, "ReadLine response|"));
   delete_shell (driver);
   check_used (driver, 18);
