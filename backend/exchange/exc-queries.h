@@ -36,8 +36,11 @@ gboolean exc_certificates_lack_properties (GPtrArray *certificates);
 ExcPipeline *exc_query_auth_config (gboolean projected); /* 0.5 */
 ExcAuthConfigRecord *exc_read_auth_config (ExcReply *reply, GError **error);
 
-ExcPipeline *exc_query_internal_transport (const char *server, gboolean projected); /* 0.6 */
+/* 0.6; server: (nullable): NULL: of every server at once, a directory read like those above. */
+ExcPipeline *exc_query_internal_transport (const char *server, gboolean projected);
 char *exc_read_internal_transport (ExcReply *reply, GError **error); /* thumbprint; "" for none */
+/* Of every server: its name in lower case > thumbprint or "". Who does not tell is left out. */
+GHashTable *exc_read_internal_transports (ExcReply *reply, GError **error);
 
 ExcPipeline *exc_query_windows (void); /* 0.8: the script inventory.ps1 */
 /* A small part of it, look.ps1, to verify by: the https bindings; thumbprint (nullable) in My and

@@ -20,7 +20,7 @@ static const char *const transport_properties[] = { "Name", THUMBPRINT, NULL };
 
 /**
  * exc_query_internal_transport:
- * @server: FQDN; the cmdlet names its server with -Identity
+ * @server: (nullable): FQDN; the cmdlet names its server with -Identity, and tells of all without
  * @projected: with Select-Object
  *
  * steps.md 0.6.
@@ -66,4 +66,39 @@ exc_read_internal_transport (ExcReply *reply, GError **error)
   if (!exc_read_thumbprint (object, THUMBPRINT, &thumbprint, error))
     return NULL;
   return thumbprint != NULL ? thumbprint : g_strdup ("");
+}
+
+/**
+ * exc_read_internal_transports:
+ * @reply: of exc_query_internal_transport() for every server
+ *
+ * Returns: (transfer full) (element-type utf8 utf8): by the server's name in lower case, its
+ *   thumbprint or "" for none; %NULL with @error
+ */
+GHashTable *
+exc_read_internal_transports (ExcReply *reply, GError **error)
+{
+  g_autoptr(GHashTable) transports = NULL;
+  GPtrArray *output = NULL;
+
+  if (!exc_reply_check (reply, error))
+    return NULL;
+
+  transports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  output = exc_reply_get_output (reply);
+  for (guint i = 0; i < output->len; i++) {
+    ExcValue *object = g_ptr_array_index (output, i);
+    g_autofree char *name = exc_read_required_text (object, "Name", error);
+    char *thumbprint = NULL;
+
+    if (name == NULL)
+      return NULL;
+    if (exc_value_get_property (object, THUMBPRINT) == NULL)
+      continue;
+    if (!exc_read_thumbprint (object, THUMBPRINT, &thumbprint, error))
+      return NULL;
+    g_hash_table_insert (
+        transports, g_ascii_strdown (name, -1), thumbprint != NULL ? thumbprint : g_strdup (""));
+  }
+  return g_steal_pointer (&transports);
 }

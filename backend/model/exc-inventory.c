@@ -22,6 +22,10 @@ typedef struct {
   ExcProgress *list_progress;
   ExcProgress *servers_progress;
   guint n_pending;
+  gboolean is_listed;     /* the servers are known */
+  gboolean has_transport; /* the answer of all their transport services is here, or failed */
+  GError *error;          /* (nullable): why the servers could not be found */
+  GHashTable *transports; /* (nullable): name in lower case > thumbprint; NULL: ask each */
 } Inventory;
 
 static void
@@ -30,6 +34,8 @@ inventory_free (Inventory *inventory)
   g_strfreev (inventory->only);
   g_clear_object (&inventory->list_progress);
   g_clear_object (&inventory->servers_progress);
+  g_clear_error (&inventory->error);
+  g_clear_pointer (&inventory->transports, g_hash_table_unref);
   g_free (inventory);
 }
 
@@ -69,9 +75,10 @@ end_part (GTask *task)
 
   if (--inventory->n_pending > 0)
     return;
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  g_task_return_boolean (task, TRUE);
+  if (inventory->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&inventory->error));
+  else if (!g_task_return_error_if_cancelled (task))
+    g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -89,6 +96,7 @@ on_server_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 end_auth_config (GTask *task, ExcReply *reply, GError *take_error)
 {
+  Inventory *inventory = g_task_get_task_data (task);
   ExcOrganization *organization = g_task_get_source_object (task);
   g_autoptr(GError) error = take_error;
   g_autoptr(ExcAuthConfigRecord) auth_config =
@@ -98,7 +106,8 @@ end_auth_config (GTask *task, ExcReply *reply, GError *take_error)
     g_info ("The Auth configuration was not told: %s", error->message);
   else
     exc_organization_set_auth_config (organization, auth_config);
-  exc_organization_publish (organization);
+  if (inventory->is_listed)
+    exc_organization_publish (organization);
   end_part (task);
 }
 
@@ -148,7 +157,7 @@ is_wanted (Inventory *inventory, ExcServerFacts *facts)
   return FALSE;
 }
 
-/* Everything after the list of servers, side by side. */
+/* Side by side. */
 static void
 read_servers (GTask *task)
 {
@@ -157,7 +166,6 @@ read_servers (GTask *task)
   g_autoptr(GPtrArray) wanted =
                  g_ptr_array_new_with_free_func ((GDestroyNotify) exc_server_facts_unref);
   g_autoptr(GPtrArray) children = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr(ExcPipeline) pipeline = exc_query_auth_config (TRUE);
   GPtrArray *facts = exc_organization_get_facts (organization);
 
   for (guint i = 0; i < facts->len; i++) {
@@ -166,22 +174,77 @@ read_servers (GTask *task)
     g_ptr_array_add (wanted, exc_server_facts_ref (facts->pdata[i]));
     g_ptr_array_add (children, exc_progress_add_child (inventory->servers_progress, 1));
   }
+  inventory->n_pending += wanted->len;
+  for (guint i = 0; i < wanted->len; i++) {
+    ExcServerFacts *old = wanted->pdata[i];
+    g_autofree char *name = g_ascii_strdown (old->server->name, -1);
 
-  inventory->n_pending = wanted->len + 1;
-  exc_connection_run_exchange_async (exc_organization_get_connection (organization),
+    exc_server_reading_async (
+        organization,
+        old,
+        inventory->transports != NULL ? g_hash_table_lookup (inventory->transports, name) : NULL,
+        children->pdata[i],
+        g_task_get_cancellable (task),
+        on_server_read_cb,
+        g_object_ref (task));
+  }
+}
+
+/* The certificates need the internal transport's name to be told apart: both first. */
+static void
+read_servers_when_ready (GTask *task)
+{
+  Inventory *inventory = g_task_get_task_data (task);
+
+  if (inventory->is_listed && inventory->has_transport)
+    read_servers (task);
+}
+
+static void
+end_transports (GTask *task, ExcReply *reply, GError *take_error)
+{
+  Inventory *inventory = g_task_get_task_data (task);
+  g_autoptr(GError) error = take_error;
+
+  if (reply != NULL)
+    inventory->transports = exc_read_internal_transports (reply, &error);
+  if (inventory->transports == NULL)
+    g_info ("Each server is asked for its internal transport certificate: %s", error->message);
+  inventory->has_transport = TRUE;
+  read_servers_when_ready (task);
+  end_part (task);
+}
+
+static void
+on_bare_transports_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr(ExcReply) reply = exc_connection_run_finish (EXC_CONNECTION (source), result, &error);
+
+  end_transports (task, reply, error);
+}
+
+static void
+on_transports_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(ExcPipeline) pipeline = NULL;
+  GError *error = NULL;
+  g_autoptr(ExcReply) reply = exc_connection_run_finish (EXC_CONNECTION (source), result, &error);
+
+  if (reply == NULL || !exc_reply_refuses_projection (reply)) {
+    end_transports (task, reply, error);
+    return;
+  }
+  pipeline = exc_query_internal_transport (NULL, FALSE);
+  exc_connection_run_exchange_async (EXC_CONNECTION (source),
                                      pipeline,
                                      NULL,
                                      LIST_LIMIT_S,
                                      g_task_get_cancellable (task),
-                                     on_auth_config_read_cb,
+                                     on_bare_transports_read_cb,
                                      g_object_ref (task));
-  for (guint i = 0; i < wanted->len; i++)
-    exc_server_reading_async (organization,
-                              wanted->pdata[i],
-                              children->pdata[i],
-                              g_task_get_cancellable (task),
-                              on_server_read_cb,
-                              g_object_ref (task));
 }
 
 /* Old facts stay with their server; a server that is gone goes with its facts. */
@@ -215,16 +278,18 @@ end_list (GTask *task, ExcReply *reply, GError *take_error)
   g_autoptr(GPtrArray) records = reply != NULL ? exc_read_servers (reply, &error) : NULL;
 
   if (records == NULL) {
-    if (g_task_return_error_if_cancelled (task))
-      return;
-    mark_unreachable (organization, error->message);
-    g_task_return_error (task, g_steal_pointer (&error));
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      mark_unreachable (organization, error->message);
+    inventory->error = g_steal_pointer (&error);
+    end_part (task);
     return;
   }
   exc_progress_set_fraction (inventory->list_progress, 1);
   exc_organization_take_facts (organization, merge (organization, records));
   exc_organization_publish (organization);
-  read_servers (task);
+  inventory->is_listed = TRUE;
+  read_servers_when_ready (task);
+  end_part (task);
 }
 
 static void
@@ -259,6 +324,21 @@ on_list_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                      g_object_ref (task));
 }
 
+static void
+run (GTask *task, ExcPipeline *take, GAsyncReadyCallback callback)
+{
+  g_autoptr(ExcPipeline) pipeline = take;
+  ExcOrganization *organization = g_task_get_source_object (task);
+
+  exc_connection_run_exchange_async (exc_organization_get_connection (organization),
+                                     pipeline,
+                                     NULL,
+                                     LIST_LIMIT_S,
+                                     g_task_get_cancellable (task),
+                                     callback,
+                                     g_object_ref (task));
+}
+
 /**
  * exc_inventory_run_async:
  * @organization: what to read
@@ -280,7 +360,6 @@ exc_inventory_run_async (ExcOrganization *organization,
                          gpointer user_data)
 {
   g_autoptr(GTask) task = g_task_new (organization, cancellable, callback, user_data);
-  g_autoptr(ExcPipeline) pipeline = NULL;
   Inventory *inventory = g_new0 (Inventory, 1);
 
   g_task_set_source_tag (task, exc_inventory_run_async);
@@ -292,17 +371,16 @@ exc_inventory_run_async (ExcOrganization *organization,
   if (only != NULL && exc_organization_get_facts (organization)->len > 0) {
     inventory->only = g_strdupv ((GStrv) only);
     exc_progress_set_fraction (inventory->list_progress, 1);
+    inventory->is_listed = TRUE;
+    inventory->n_pending = 1;
+    run (task, exc_query_auth_config (TRUE), on_auth_config_read_cb);
     read_servers (task);
     return;
   }
-  pipeline = exc_query_servers (TRUE);
-  exc_connection_run_exchange_async (exc_organization_get_connection (organization),
-                                     pipeline,
-                                     NULL,
-                                     LIST_LIMIT_S,
-                                     cancellable,
-                                     on_list_read_cb,
-                                     g_steal_pointer (&task));
+  inventory->n_pending = 3;
+  run (task, exc_query_servers (TRUE), on_list_read_cb);
+  run (task, exc_query_internal_transport (NULL, TRUE), on_transports_read_cb);
+  run (task, exc_query_auth_config (TRUE), on_auth_config_read_cb);
 }
 
 gboolean

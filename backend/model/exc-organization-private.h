@@ -30,9 +30,11 @@ gboolean exc_inventory_run_finish (ExcOrganization *organization,
                                    GAsyncResult *result,
                                    GError **error);
 
-/* Reads one server; never fails: what went wrong stands in the facts it gives. */
+/* Reads one server; never fails: what went wrong stands in the facts it gives. internal_transport:
+ * (nullable): known already; NULL: the server is asked. */
 void exc_server_reading_async (ExcOrganization *organization,
                                ExcServerFacts *old,
+                               const char *internal_transport,
                                ExcProgress *progress,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,

@@ -183,7 +183,7 @@ on_serialized_read_cb (GObject *source, GAsyncResult *result, gpointer user_data
   if (certificates == NULL && !is_cancelled (error)) {
     /* The session that everybody has gives the bytes at least. */
     g_autoptr(ExcPipeline) pipeline =
-        exc_query_certificates (reading->facts->server->fqdn, NULL, FALSE);
+                   exc_query_certificates (reading->facts->server->fqdn, NULL, FALSE);
 
     g_info ("%s: no serialized objects: %s", reading->facts->server->fqdn, error->message);
     exc_connection_run_exchange_async (EXC_CONNECTION (source),
@@ -295,6 +295,7 @@ on_windows_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 exc_server_reading_async (ExcOrganization *organization,
                           ExcServerFacts *old,
+                          const char *internal_transport,
                           ExcProgress *progress,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
@@ -324,14 +325,20 @@ exc_server_reading_async (ExcOrganization *organization,
                                      cancellable,
                                      on_certificates_read_cb,
                                      g_object_ref (task));
-  transport = exc_query_internal_transport (fqdn, TRUE);
-  exc_connection_run_exchange_async (connection,
-                                     transport,
-                                     NULL,
-                                     TRANSPORT_LIMIT_S,
-                                     cancellable,
-                                     on_transport_read_cb,
-                                     g_object_ref (task));
+  if (internal_transport == NULL) {
+    transport = exc_query_internal_transport (fqdn, TRUE);
+    exc_connection_run_exchange_async (connection,
+                                       transport,
+                                       NULL,
+                                       TRANSPORT_LIMIT_S,
+                                       cancellable,
+                                       on_transport_read_cb,
+                                       g_object_ref (task));
+  } else {
+    reading->facts->internal_transport = g_strdup (internal_transport);
+    reading->is_exchange_done[1] = TRUE;
+    reading->n_pending--;
+  }
   windows = exc_query_windows ();
   exc_connection_run_windows_async (connection,
                                     fqdn,

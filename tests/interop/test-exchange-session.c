@@ -174,6 +174,7 @@ test_binds (Fixture *fixture, gconstpointer data)
     exc_query_auth_config (FALSE),
     exc_query_internal_transport (SERVER, TRUE),
     exc_query_internal_transport (SERVER, FALSE),
+    exc_query_internal_transport (NULL, TRUE),
     exc_change_create_default (SERVER, "EX01", SERVER),
     exc_change_enable (SERVER, THUMBPRINT, "SMTP", FALSE),
     exc_change_enable (SERVER, THUMBPRINT, "IIS, SMTP", TRUE),

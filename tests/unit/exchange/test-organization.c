@@ -181,6 +181,42 @@ test_internal_transport (void)
 }
 
 static void
+add_transport (ExcReply *reply, const char *name, ExcValue *take_thumbprint)
+{
+  g_autoptr(ExcValue) object = exc_value_new_psobject ();
+
+  exc_value_set_member (object, "Name", exc_value_new_string (name));
+  if (take_thumbprint != NULL)
+    exc_value_set_member (object, "InternalTransportCertificateThumbprint", take_thumbprint);
+  exc_reply_add (reply, EXC_STREAM_OUTPUT, object);
+}
+
+static void
+test_internal_transports (void)
+{
+  g_autoptr(ExcReply) reply = exc_reply_new ();
+  g_autoptr(ExcReply) failed = exchange_test_failed ("CommandNotFoundException", "Select-Object");
+  g_autoptr(GHashTable) transports = NULL;
+  g_autoptr(GError) error = NULL;
+
+  add_transport (reply, "EX01", exc_value_new_string (THUMBPRINT));
+  add_transport (reply, "EX02", exc_value_new_null ());
+  add_transport (reply, "EX03", NULL);
+  transports = exc_read_internal_transports (reply, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (g_hash_table_lookup (transports, "ex01"), ==, THUMBPRINT);
+  g_assert_cmpstr (g_hash_table_lookup (transports, "ex02"), ==, "");
+  g_assert_false (g_hash_table_contains (transports, "ex03"));
+
+  g_assert_null (exc_read_internal_transports (failed, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  add_transport (reply, "EX04", exc_value_new_string ("not a thumbprint"));
+  g_assert_null (exc_read_internal_transports (reply, &error));
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_PROTOCOL);
+}
+
+static void
 test_missing_commands (void)
 {
   static const char *const names[] = { "New-ExchangeCertificate", "Set-AuthConfig", NULL };
@@ -236,6 +272,7 @@ main (int argc, char **argv)
   g_test_add_func ("/exchange/auth-config/recorded", test_recorded_auth_config);
   g_test_add_func ("/exchange/auth-config/refuses", test_auth_config_refuses);
   g_test_add_func ("/exchange/transport/internal", test_internal_transport);
+  g_test_add_func ("/exchange/transport/all", test_internal_transports);
   g_test_add_func ("/exchange/rights/missing-commands", test_missing_commands);
   g_test_add_func ("/exchange/thumbprint/normalized", test_thumbprints);
 

@@ -168,6 +168,26 @@ make_one (const char *name, const char *value)
   return exchange_test_reply (object);
 }
 
+/* EX03 does not tell with the others: it must be asked by itself. */
+static ExcReply *
+make_transports (Fixture *fixture)
+{
+  ExcReply *reply = exc_reply_new ();
+
+  for (guint i = 0; i < 3; i++) {
+    g_autofree char *name = g_strdup_printf ("EX0%u", i + 1);
+    ExcValue *row = exc_value_new_psobject ();
+
+    exc_value_set_member (row, "Name", exc_value_new_string (name));
+    if (i < 2)
+      exc_value_set_member (row,
+                            "InternalTransportCertificateThumbprint",
+                            exc_value_new_string (fixture->thumbprint[i]));
+    add (reply, row);
+  }
+  return reply;
+}
+
 /* What a healthy organization says. */
 static ExcReply *
 make_answer (Fixture *fixture, FakeRun *run)
@@ -182,6 +202,8 @@ make_answer (Fixture *fixture, FakeRun *run)
     return make_servers ();
   if (strstr (line, "Get-AuthConfig") != NULL)
     return make_one ("CurrentCertificateThumbprint", "0123456789012345678901234567890123456789");
+  if (strstr (line, "Get-TransportService") != NULL && strstr (line, "Identity") == NULL)
+    return make_transports (fixture);
   while (i < 3 && strstr (line, FQDN (i)) == NULL && strstr (url, FQDN (i)) == NULL)
     i++;
   g_assert_cmpuint (i, <, 3); /* nobody else is asked anything */
@@ -240,6 +262,8 @@ test_everything (Fixture *fixture, gconstpointer data)
   g_assert_cmphex (
       exc_certificate_get_uses (certificate), ==, EXC_USE_INTERNAL_TRANSPORT | EXC_USE_BACK_END);
   g_assert_cmpint (exc_server_get_route (find (fixture, "EX02")), ==, EXC_ROUTE_PROJECTED);
+  g_assert_cmpstr (
+      exc_server_get_internal_transport (find (fixture, "EX03")), ==, fixture->thumbprint[2]);
 }
 
 /* The rows of the others are there while one is silent on both endpoints. */
@@ -250,6 +274,7 @@ test_silent_server_holds_nobody_up (Fixture *fixture, gconstpointer data)
 
   refresh (fixture, NULL, NULL, &outcome);
   answer (fixture, fake_shell_find_run ("", "Get-ExchangeServer"));
+  answer (fixture, fake_shell_find_run ("", "Get-TransportService"));
   g_assert_cmpint (exc_server_get_state (find (fixture, "EX02")), ==, EXC_SERVER_LOADING);
   for (;;) {
     FakeRun *run = NULL;
@@ -293,6 +318,7 @@ test_windows_endpoint_down (Fixture *fixture, gconstpointer data)
 
   refresh (fixture, NULL, NULL, &outcome);
   answer (fixture, fake_shell_find_run ("", "Get-ExchangeServer"));
+  answer (fixture, fake_shell_find_run ("", "Get-TransportService"));
   while ((run = fake_shell_find_run ("PowerShell", "")) != NULL)
     answer (fixture, run);
   g_assert_cmpint (exc_server_get_state (find (fixture, "EX01")), ==, EXC_SERVER_LOADING);
@@ -331,6 +357,7 @@ test_old_facts_stay (Fixture *fixture, gconstpointer data)
   exc_clock_advance (fixture->clock, 300);
   refresh (fixture, NULL, NULL, &outcome);
   answer (fixture, fake_shell_find_run ("", "Get-ExchangeServer"));
+  answer (fixture, fake_shell_find_run ("", "Get-TransportService"));
   while (fake_shell_get_n_runs () > 0) {
     FakeRun *run = fake_shell_find_run ("", FQDN (0));
 
@@ -351,8 +378,10 @@ test_old_facts_stay (Fixture *fixture, gconstpointer data)
 
   /* Now nobody answers at all. */
   refresh (fixture, NULL, NULL, &outcome);
-  fake_run_fail (fake_shell_get_run (0), EXC_ERROR, EXC_ERROR_AUTH, TRUE);
-  settle ();
+  while (fake_shell_get_n_runs () > 0) {
+    fake_run_fail (fake_shell_get_run (0), EXC_ERROR, EXC_ERROR_AUTH, TRUE);
+    settle ();
+  }
   g_assert_error (outcome.error, EXC_ERROR, EXC_ERROR_AUTH);
   g_assert_cmpstr (exc_organization_get_problem (fixture->organization), ==, "by the test");
   g_assert_cmpint (exc_server_get_state (find (fixture, "EX02")), ==, EXC_SERVER_UNREACHABLE);
@@ -438,7 +467,7 @@ test_second_call (Fixture *fixture, gconstpointer data)
   refresh (fixture, NULL, NULL, &first);
   refresh (fixture, NULL, NULL, &joined);
   refresh (fixture, only, NULL, &after);
-  g_assert_cmpuint (fake_shell_get_n_runs (), ==, 1);
+  g_assert_cmpuint (fake_shell_get_n_runs (), ==, 3); /* servers, transport, Auth */
   while (!first.is_done)
     answer (fixture, fake_shell_get_run (0));
   settle ();
@@ -459,6 +488,7 @@ test_cancelled (Fixture *fixture, gconstpointer data)
   refresh (fixture, NULL, cancellable, &first);
   refresh (fixture, NULL, NULL, &joined);
   answer (fixture, fake_shell_find_run ("", "Get-ExchangeServer"));
+  answer (fixture, fake_shell_find_run ("", "Get-TransportService"));
   g_cancellable_cancel (cancellable);
   while (!first.is_done) {
     fake_run_fail (fake_shell_get_run (0), G_IO_ERROR, G_IO_ERROR_CANCELLED, TRUE);
