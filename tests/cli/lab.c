@@ -66,6 +66,12 @@ new_launcher (Lab *self, GSubprocessFlags flags)
 Lab *
 lab_start (const char *scenario)
 {
+  return lab_start_recording (scenario, NULL);
+}
+
+Lab *
+lab_start_recording (const char *scenario, const char *directory)
+{
   Lab *self = g_new0 (Lab, 1);
   g_autoptr(GError) error = NULL;
   g_autoptr(GSubprocessLauncher) launcher = NULL;
@@ -73,8 +79,14 @@ lab_start (const char *scenario)
 
   self->folder = make_folder ();
   launcher = new_launcher (self, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-  self->process = g_subprocess_launcher_spawn (
-      launcher, &error, g_getenv ("EXC_LAB"), "--scenario", scenario, NULL);
+  self->process = g_subprocess_launcher_spawn (launcher,
+                                               &error,
+                                               g_getenv ("EXC_LAB"),
+                                               "--scenario",
+                                               scenario,
+                                               directory != NULL ? "--record" : NULL,
+                                               directory,
+                                               NULL);
   g_assert_no_error (error);
   self->output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
   line = g_data_input_stream_read_line_utf8 (self->output, NULL, NULL, &error);

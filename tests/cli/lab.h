@@ -19,6 +19,8 @@ typedef struct {
 } Lab;
 
 Lab *lab_start (const char *scenario);
+/* The same; each pipeline that comes is kept in that folder. */
+Lab *lab_start_recording (const char *scenario, const char *directory);
 void lab_stop (Lab *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lab, lab_stop)
 

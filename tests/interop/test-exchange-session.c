@@ -14,6 +14,7 @@
 #include "exc-clixml.h"
 #include "exc-error.h"
 #include "exc-queries.h"
+#include "interop-calls.h"
 #include "interop-host.h"
 
 #define SERVER     "ex01.contoso.example"
@@ -87,81 +88,6 @@ run (Fixture *fixture, ExcPipeline *take)
 
 /* ---- what was bound */
 
-/* The .NET type that a value of a type of the reference is bound as. Types that the engine has no
- * class for (ServerIdParameter, Fqdn) take what is sent, and Exchange converts it: a string. */
-static const char *
-bound_type (const char *type)
-{
-  static const struct {
-    const char *reference;
-    const char *bound;
-  } types[] = {
-    { "SwitchParameter", "System.Management.Automation.SwitchParameter" },
-    { "Boolean", "System.Boolean" },
-    { "Int32", "System.Int32" },
-    { "DateTime", "System.DateTime" },
-    { "Byte[]", "System.Byte[]" },
-    { "SecureString", "System.Security.SecureString" },
-    { "MultiValuedProperty", "MultiValuedProperty" },
-    { "AllowedServices", "AllowedServices" },
-    { "X509Certificate2", "System.Security.Cryptography.X509Certificates.X509Certificate2" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    if (strcmp (types[i].reference, type) == 0)
-      return types[i].bound;
-  return "System.String";
-}
-
-static void
-check_call (JsonObject *table, JsonObject *call)
-{
-  const char *cmdlet = json_object_get_string_member (call, "cmdlet");
-  JsonObject *facts = json_object_get_object_member (
-      json_object_get_object_member (json_object_get_object_member (table, "cmdlets"), cmdlet),
-      "parameters");
-  JsonObject *bound = json_object_get_object_member (call, "parameters");
-  g_autoptr(GList) names = json_object_get_members (bound);
-
-  for (GList *link = names; link != NULL; link = link->next) {
-    const char *name = link->data;
-    const char *type =
-        json_object_get_string_member (json_object_get_object_member (bound, name), "type");
-
-    if (strcmp (name, "ErrorAction") == 0) {
-      g_assert_cmpstr (type, ==, "System.Management.Automation.ActionPreference");
-      continue;
-    }
-    g_test_message ("%s -%s: %s", cmdlet, name, type);
-    g_assert_true (json_object_has_member (facts, name));
-    g_assert_cmpstr (type,
-                     ==,
-                     bound_type (json_object_get_string_member (
-                         json_object_get_object_member (facts, name), "type")));
-  }
-}
-
-/* (transfer full) (element-type JsonObject) */
-static GPtrArray *
-read_calls (Fixture *fixture)
-{
-  GPtrArray *calls = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
-  g_autofree char *text = NULL;
-  g_auto(GStrv) lines = NULL;
-  g_autoptr(GError) error = NULL;
-
-  g_file_get_contents (fixture->log, &text, NULL, &error);
-  g_assert_no_error (error);
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++) {
-    g_autoptr(JsonNode) node = json_from_string (lines[i], &error);
-
-    g_assert_no_error (error);
-    g_ptr_array_add (calls, json_object_ref (json_node_get_object (node)));
-  }
-  return calls;
-}
-
 static void
 test_binds (Fixture *fixture, gconstpointer data)
 {
@@ -193,10 +119,11 @@ test_binds (Fixture *fixture, gconstpointer data)
     g_assert_no_error (error);
   }
 
-  calls = read_calls (fixture);
+  calls = interop_read_calls (fixture->log);
   g_assert_cmpuint (calls->len, ==, G_N_ELEMENTS (pipelines));
   for (guint i = 0; i < calls->len; i++)
-    check_call (json_node_get_object (json_parser_get_root (parser)), g_ptr_array_index (calls, i));
+    interop_check_call (json_node_get_object (json_parser_get_root (parser)),
+                        g_ptr_array_index (calls, i));
 }
 
 static void
@@ -377,7 +304,7 @@ test_renewal_pipes (Fixture *fixture, gconstpointer data)
   reply = run (fixture, exc_change_renew_default (RECORDED, old->thumbprint));
   exc_reply_check (reply, &error);
   g_assert_no_error (error);
-  calls = read_calls (fixture);
+  calls = interop_read_calls (fixture->log);
   g_assert_cmpuint (calls->len, ==, 2);
   call = g_ptr_array_index (calls, 1);
   g_assert_cmpstr (json_object_get_string_member (call, "cmdlet"), ==, "New-ExchangeCertificate");
