@@ -95,6 +95,8 @@ exc_jobs_page_dispose (GObject *object)
 {
   ExcJobsPage *self = EXC_JOBS_PAGE (object);
 
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
   /* The template would free its child first, and the bin after it. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), EXC_TYPE_JOBS_PAGE);

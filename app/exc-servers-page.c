@@ -197,6 +197,8 @@ exc_servers_page_dispose (GObject *object)
   ExcServersPage *self = EXC_SERVERS_PAGE (object);
 
   g_clear_object (&self->organization_signals);
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
   /* The template would free its child first, and the bin after it. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), EXC_TYPE_SERVERS_PAGE);

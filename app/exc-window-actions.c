@@ -150,6 +150,13 @@ on_show_details_action (GSimpleAction *action, GVariant *parameter, gpointer use
   exc_window_set_details_shown (user_data, TRUE);
 }
 
+/* Not a GPropertyAction: that would hold its window for ever. */
+static void
+on_toggle_details_state (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  exc_window_set_details_shown (user_data, g_variant_get_boolean (state));
+}
+
 static void
 on_allow_changes_state (GSimpleAction *action, GVariant *state, gpointer user_data)
 {
@@ -398,6 +405,7 @@ static const GActionEntry entries[] = {
   { "show-sidebar", on_show_sidebar_action, NULL, NULL, NULL, { 0 } },
   { "search", on_search_action, NULL, NULL, NULL, { 0 } },
   { "show-details", on_show_details_action, NULL, NULL, NULL, { 0 } },
+  { "toggle-details", NULL, NULL, "false", on_toggle_details_state, { 0 } },
   { "allow-changes", NULL, NULL, "false", on_allow_changes_state, { 0 } },
   { "renew", on_renew_action, NULL, NULL, NULL, { 0 } },
   { "copy-thumbprint", on_copy_thumbprint_action, NULL, NULL, NULL, { 0 } },
@@ -420,7 +428,6 @@ exc_window_install_actions (ExcWindow *self)
                  g_property_action_new ("toggle-details", self, "details-shown");
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (details));
 }
 
 static void
@@ -442,6 +449,7 @@ exc_window_update_actions (ExcWindow *self)
                      exc_certificate_table_get_selected (get_table (self)) != NULL;
   gboolean allows_changes = jobs != NULL && !exc_jobs_get_is_read_only (jobs);
   GAction *allow = g_action_map_lookup_action (G_ACTION_MAP (self), "allow-changes");
+  GAction *details = g_action_map_lookup_action (G_ACTION_MAP (self), "toggle-details");
 
   set_enabled (self, "refresh", is_open && !exc_organization_get_is_refreshing (organization));
   set_enabled (
@@ -458,4 +466,6 @@ exc_window_update_actions (ExcWindow *self)
                is_open && exc_organization_get_is_demo (organization) && self->n_active == 0);
   set_enabled (self, "connect", self->n_active == 0);
   g_simple_action_set_state (G_SIMPLE_ACTION (allow), g_variant_new_boolean (allows_changes));
+  g_simple_action_set_state (G_SIMPLE_ACTION (details),
+                             g_variant_new_boolean (self->details_shown));
 }

@@ -9,6 +9,7 @@
 
 #include "exc-organization-private.h"
 
+#include <adwaita.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
@@ -192,6 +193,21 @@ make_read_server (const char *name, int days_left, ExcCertificateRecord *auth, g
   return facts;
 }
 
+void
+exc_fixture_init (int *argc, char ***argv)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("thumbprint-test-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  /* Not g_test's isolation: that hides the desktop's settings schemas too. */
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
+  g_setenv ("XDG_CACHE_HOME", folder, TRUE);
+  g_test_init (argc, argv, NULL);
+  adw_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+}
+
 ExcConnectionSettings *
 exc_fixture_settings_new (void)
 {
@@ -244,6 +260,23 @@ exc_fixture_fill (ExcOrganization *organization)
   g_ptr_array_add (all, make_read_server ("ex01", 20, auth, now));
   g_ptr_array_add (all, make_read_server ("ex02", -3, auth, now));
   g_ptr_array_add (all, third);
+  exc_organization_take_facts (organization, all);
+  exc_organization_publish (organization);
+}
+
+void
+exc_fixture_read_again (ExcOrganization *organization)
+{
+  gint64 now = exc_clock_now (exc_organization_get_clock (organization));
+  GPtrArray *old = exc_organization_get_facts (organization);
+  GPtrArray *all = facts_array_new ();
+
+  for (guint i = 0; i < old->len; i++) {
+    ExcServerFacts *facts = exc_server_facts_copy (g_ptr_array_index (old, i));
+
+    facts->seen = facts->seen != 0 ? now : 0;
+    g_ptr_array_add (all, facts);
+  }
   exc_organization_take_facts (organization, all);
   exc_organization_publish (organization);
 }

@@ -13,12 +13,16 @@ G_BEGIN_DECLS
 #define EXC_FIXTURE_SERVER_2 "ex02.example.com" /* expired 3 days ago */
 #define EXC_FIXTURE_SERVER_3 "ex03.example.com" /* unreachable, never read */
 
+/* Begins a test program: its own data folder, no animations. */
+void exc_fixture_init (int *argc, char ***argv);
 /* Settings that lead to a closed port of this machine. */
 ExcConnectionSettings *exc_fixture_settings_new (void) G_GNUC_WARN_UNUSED_RESULT;
 /* An organization that knows nothing yet. */
 ExcOrganization *exc_fixture_organization_new (void) G_GNUC_WARN_UNUSED_RESULT;
 /* Puts three servers and nine certificates into it, as if they had been read. */
 void exc_fixture_fill (ExcOrganization *organization);
+/* The same facts, seen again at the organization's present time. */
+void exc_fixture_read_again (ExcOrganization *organization);
 /* Many servers with a certificate each. */
 void exc_fixture_fill_many (ExcOrganization *organization, guint n_servers);
 
