@@ -248,10 +248,12 @@ make_words (Lab *self, const char *words, gboolean connected)
 }
 
 static Ended *
-run (Lab *self, const char *words, gboolean connected)
+run (Lab *self, const char *words, gboolean connected, const char *input)
 {
-  g_autoptr(GSubprocessLauncher) launcher = new_launcher (
-      self, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr(GSubprocessLauncher) launcher =
+                 new_launcher (self,
+                               G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                   G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr(GPtrArray) argv = make_words (self, words, connected);
   g_autoptr(GSubprocess) process = NULL;
   g_autoptr(JsonParser) parser = json_parser_new ();
@@ -260,7 +262,7 @@ run (Lab *self, const char *words, gboolean connected)
 
   process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, &error);
   g_assert_no_error (error);
-  g_subprocess_communicate_utf8 (process, NULL, NULL, &ended->out, &ended->err, &error);
+  g_subprocess_communicate_utf8 (process, input, NULL, &ended->out, &ended->err, &error);
   g_assert_no_error (error);
   g_assert_true (g_subprocess_get_if_exited (process));
   ended->code = g_subprocess_get_exit_status (process);
@@ -273,13 +275,13 @@ run (Lab *self, const char *words, gboolean connected)
 Ended *
 lab_run (Lab *self, const char *words)
 {
-  return run (self, words, TRUE);
+  return run (self, words, TRUE, NULL);
 }
 
 Ended *
-lab_run_alone (Lab *self, const char *words)
+lab_run_alone (Lab *self, const char *words, const char *input)
 {
-  return run (self, words, FALSE);
+  return run (self, words, FALSE, input);
 }
 
 GSubprocess *

@@ -44,8 +44,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ended, ended_free)
 
 /* Runs thumbprintctl with these words (split at blanks), connected to the lab by options. */
 Ended *lab_run (Lab *self, const char *words) G_GNUC_WARN_UNUSED_RESULT;
-/* The same, connected by nothing. */
-Ended *lab_run_alone (Lab *self, const char *words) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, connected by nothing; input: (nullable): what it reads. */
+Ended *lab_run_alone (Lab *self, const char *words, const char *input) G_GNUC_WARN_UNUSED_RESULT;
 /* Starts it and leaves it running; its standard error is a pipe. */
 GSubprocess *lab_spawn (Lab *self, const char *words) G_GNUC_WARN_UNUSED_RESULT;
 

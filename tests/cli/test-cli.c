@@ -195,7 +195,7 @@ test_preview_changes_nothing (void)
   g_autoptr(Ended) before = read_certificates (lab);
   g_autoptr(Ended) preview = lab_run (lab, words);
   g_autoptr(Ended) after = read_certificates (lab);
-  g_autoptr(Ended) jobs = lab_run_alone (lab, "jobs --json");
+  g_autoptr(Ended) jobs = lab_run_alone (lab, "jobs --json", NULL);
 
   g_assert_cmpint (preview->code, ==, 0);
   g_assert_nonnull (strstr (preview->out, "New-ExchangeCertificate"));
@@ -246,10 +246,10 @@ test_renews_two_servers (void)
       g_strdup_printf ("renew microsoft-exchange %s --yes %s --json", first, second);
   g_autoptr(Ended) ended = lab_run (lab, words);
   g_autofree char *public_after = lab_handshake (lab, first, 443);
-  g_autoptr(Ended) jobs = lab_run_alone (lab, "jobs");
+  g_autoptr(Ended) jobs = lab_run_alone (lab, "jobs", NULL);
   const char *id = json_object_get_string_member (json_node_get_object (ended->json), "id");
   g_autofree char *one = g_strdup_printf ("jobs %s", id);
-  g_autoptr(Ended) detail = lab_run_alone (lab, one);
+  g_autoptr(Ended) detail = lab_run_alone (lab, one, NULL);
 
   assert_done (ended);
   assert_renewed (lab, first, old_first);
@@ -315,7 +315,7 @@ test_killed_and_resumed (void)
   g_subprocess_wait (process, NULL, NULL);
   g_assert_true (g_subprocess_get_if_signaled (process));
 
-  jobs = lab_run_alone (lab, "jobs --json");
+  jobs = lab_run_alone (lab, "jobs --json", NULL);
   g_assert_true (
       has_text (json_array_get_object_element (get_array (jobs), 0), "state", "interrupted"));
   refused = lab_run (lab, words);
@@ -325,6 +325,61 @@ test_killed_and_resumed (void)
   assert_renewed (lab, server, old);
   again = lab_run (lab, "resume");
   g_assert_cmpint (again->code, ==, 7);
+}
+
+/* A signal lets the step that runs end; what was done is kept. */
+static void
+test_stopped_and_resumed (void)
+{
+  g_autoptr(Lab) lab = lab_start ("small");
+  const char *server = lab_get_fqdn (lab, 1);
+  g_autofree char *old = lab_handshake (lab, server, 444);
+  g_autofree char *words = g_strdup_printf ("renew microsoft-exchange %s --yes", server);
+  g_autoptr(GSubprocess) process = lab_spawn (lab, words);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Ended) jobs = NULL;
+  g_autoptr(Ended) resumed = NULL;
+
+  wait_for_line (process, ": Running");
+  g_subprocess_send_signal (process, SIGINT);
+  g_subprocess_wait (process, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
+  jobs = lab_run_alone (lab, "jobs --json", NULL);
+  g_assert_true (
+      has_text (json_array_get_object_element (get_array (jobs), 0), "state", "cancelled"));
+  resumed = lab_run (lab, "resume --json");
+  assert_done (resumed);
+  assert_renewed (lab, server, old);
+}
+
+static void
+test_saved_organization (void)
+{
+  g_autoptr(Lab) lab = lab_start ("small");
+  JsonArray *servers = json_object_get_array_member (lab->announced, "servers");
+  g_autofree char *save = g_strdup_printf (
+      "save work --url %s --windows-url %s --user %s --hosts %s",
+      json_object_get_string_member (json_array_get_object_element (servers, 0), "exchange"),
+      json_object_get_string_member (lab->announced, "windows"),
+      json_object_get_string_member (lab->announced, "user"),
+      json_object_get_string_member (lab->announced, "hosts"));
+  const char *password = json_object_get_string_member (lab->announced, "password");
+  g_autoptr(Ended) saved = lab_run_alone (lab, save, NULL);
+  g_autoptr(Ended) list = lab_run_alone (lab, "organizations", NULL);
+  g_autoptr(Ended) used = lab_run_alone (
+      lab, "servers --organization work --password-file - --json", password);
+  g_autoptr(Ended) forgotten = lab_run_alone (lab, "forget work", NULL);
+  g_autoptr(Ended) unknown =
+                 lab_run_alone (lab, "servers --organization work --password-file -", password);
+
+  g_assert_cmpint (saved->code, ==, 0);
+  g_assert_nonnull (strstr (list->out, "work"));
+  g_assert_cmpint (used->code, ==, 0);
+  g_assert_cmpuint (json_array_get_length (get_array (used)), ==, 3);
+  g_assert_cmpint (forgotten->code, ==, 0);
+  g_assert_cmpint (unknown->code, ==, 7);
 }
 
 static void
@@ -510,6 +565,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/renews-two-servers", test_renews_two_servers);
   g_test_add_func ("/cli/undoes", test_undoes);
   g_test_add_func ("/cli/killed-and-resumed", test_killed_and_resumed);
+  g_test_add_func ("/cli/stopped-and-resumed", test_stopped_and_resumed);
+  g_test_add_func ("/cli/saved-organization", test_saved_organization);
   g_test_add_func ("/cli/unreachable-server", test_unreachable_server);
   g_test_add_func ("/cli/nobody-answers", test_nobody_answers);
   for (gsize i = 0; i < G_N_ELEMENTS (faults); i++) {
