@@ -142,6 +142,16 @@ on_text_cb (void *data, const xmlChar *text, int length)
   self->text_length += length;
 }
 
+/* libxml2 checks the encoding of CDATA less strictly than that of any other text. */
+static void
+on_cdata_cb (void *data, const xmlChar *text, int length)
+{
+  if (g_utf8_validate_len ((const char *) text, length, NULL))
+    on_text_cb (data, text, length);
+  else
+    exc_clixml_reader_fail (data, EXC_ERROR_PROTOCOL, "no XML in UTF-8");
+}
+
 static void
 on_end_cb (void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
@@ -193,7 +203,7 @@ new_parser (ExcClixmlReader *self)
   handler.endElementNs = on_end_cb;
   handler.characters = on_text_cb;
   handler.ignorableWhitespace = on_text_cb;
-  handler.cdataBlock = on_text_cb;
+  handler.cdataBlock = on_cdata_cb;
   handler.internalSubset = on_doctype_cb;
   handler.serror = on_xml_error_cb;
 

@@ -186,6 +186,7 @@ static const Case cases[] = {
   { "not-xml", "HTTP error 500", NULL, EXC_ERROR_PROTOCOL },
   { "not-clixml", "<html><body>x</body></html>", NULL, EXC_ERROR_PROTOCOL },
   { "not-utf8", "<S>\344</S>", NULL, EXC_ERROR_PROTOCOL },
+  { "not-utf8-cdata", "<S><![CDATA[\301\236]]></S>", NULL, EXC_ERROR_PROTOCOL },
   { "two-roots", "<S>a</S><S>b</S>", NULL, EXC_ERROR_PROTOCOL },
   { "mismatch", "<S>a</B>", NULL, EXC_ERROR_PROTOCOL },
   { "doctype", "<!DOCTYPE S><S>a</S>", NULL, EXC_ERROR_PROTOCOL },
