@@ -84,23 +84,36 @@ interop_host_get_wsman (InteropHost *self)
   return self->wsman;
 }
 
+guint16
+interop_host_listen (InteropHost *self)
+{
+  g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr(GError) error = NULL;
+
+  if (self->port == 0)
+    self->port = exc_lab_wsman_listen (self->wsman, loopback, 0, NULL, &error);
+  g_assert_no_error (error);
+  return self->port;
+}
+
+ExcCredentials *
+interop_host_dup_credentials (InteropHost *self)
+{
+  g_autoptr(ExcSecret) password = exc_secret_new (PASSWORD, (gsize) -1);
+
+  return exc_credentials_new (EXC_AUTH_BASIC, USER, password);
+}
+
 ExcShell *
 interop_host_open_shell (InteropHost *self, const char *path, const char *configuration)
 {
-  g_autoptr(ExcSecret) password = exc_secret_new (PASSWORD, (gsize) -1);
-  g_autoptr(ExcCredentials) credentials = exc_credentials_new (EXC_AUTH_BASIC, USER, password);
-  g_autoptr(ExcEndpoint) endpoint = NULL;
+  g_autoptr(ExcCredentials) credentials = interop_host_dup_credentials (self);
+  g_autofree char *url =
+      g_strdup_printf ("http://127.0.0.1:%u%s", interop_host_listen (self), path);
   g_autoptr(GError) error = NULL;
-  g_autofree char *url = NULL;
+  g_autoptr(ExcEndpoint) endpoint =
+                 exc_endpoint_new (url, configuration, credentials, NULL, NULL, &error);
 
-  if (self->port == 0) {
-    g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-
-    self->port = exc_lab_wsman_listen (self->wsman, loopback, 0, NULL, &error);
-    g_assert_no_error (error);
-  }
-  url = g_strdup_printf ("http://127.0.0.1:%u%s", self->port, path);
-  endpoint = exc_endpoint_new (url, configuration, credentials, NULL, NULL, &error);
   g_assert_no_error (error);
   return exc_shell_new (endpoint);
 }

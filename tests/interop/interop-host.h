@@ -28,7 +28,10 @@ void interop_host_add_engine (InteropHost *self,
                               const char *const *arguments,
                               const char *const *environment);
 ExcLabWsman *interop_host_get_wsman (InteropHost *self);
-/* To be used once the paths are there. */
+/* The port, and the credentials that it takes; to be used once the paths are there. */
+guint16 interop_host_listen (InteropHost *self);
+ExcCredentials *interop_host_dup_credentials (InteropHost *self) G_GNUC_WARN_UNUSED_RESULT;
+/* The same. */
 ExcShell *interop_host_open_shell (InteropHost *self, const char *path, const char *configuration);
 
 /* What a shell does, waited for. NULL with an error where the call itself failed. */

@@ -11,11 +11,11 @@
 #include <json-glib/json-glib.h>
 
 #include "exc-changes.h"
-#include "exc-clixml.h"
 #include "exc-error.h"
 #include "exc-queries.h"
 #include "interop-calls.h"
 #include "interop-host.h"
+#include "interop-objects.h"
 
 #define SERVER     "ex01.contoso.example"
 #define THUMBPRINT "0123456789ABCDEF0123456789ABCDEF01234567"
@@ -142,89 +142,6 @@ test_rights (Fixture *fixture, gconstpointer data)
 
 /* ---- recorded objects */
 
-/* Puts a recording where Get-X finds it; FALSE after g_test_skip where there is none. */
-static gboolean
-place (Fixture *fixture, const char *recording, const char *cmdlet)
-{
-  const char *fixtures = g_getenv ("EXC_FIXTURES");
-  g_autofree char *from =
-      g_build_filename (fixtures != NULL ? fixtures : "/", "exchange", recording, NULL);
-  g_autofree char *file = g_strconcat (cmdlet, ".xml", NULL);
-  g_autofree char *to = g_build_filename (fixture->directory, file, NULL);
-  g_autofree char *text = NULL;
-  gsize length = 0;
-
-  if (!g_file_get_contents (from, &text, &length, NULL)) {
-    g_test_skip ("the recorded objects of real servers are not here");
-    return FALSE;
-  }
-  g_assert_true (g_file_set_contents (to, text, length, NULL));
-  return TRUE;
-}
-
-/* The certificates as a file of them tells, by SerializationData. */
-static GPtrArray *
-read_recorded (const char *recording)
-{
-  const char *fixtures = g_getenv ("EXC_FIXTURES");
-  g_autofree char *path =
-      g_build_filename (fixtures != NULL ? fixtures : "/", "exchange", recording, NULL);
-  g_autofree char *text = NULL;
-  gsize length = 0;
-  g_autoptr(ExcClixmlReader) reader = exc_clixml_reader_new (&exc_clixml_default_limits);
-  g_autoptr(ExcReply) reply = exc_reply_new ();
-  g_autoptr(GError) error = NULL;
-  GPtrArray *records = NULL;
-  ExcValue *value = NULL;
-
-  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
-  g_assert_true (exc_clixml_reader_push (reader, (const guint8 *) text, length, NULL));
-  while ((value = exc_clixml_reader_pop (reader)) != NULL) {
-    exc_reply_add (reply, EXC_STREAM_OUTPUT, value);
-    exc_value_unref (value);
-  }
-  records = exc_read_certificates (reply, NULL, &error);
-  g_assert_no_error (error);
-  return records;
-}
-
-/* Live certificates with the properties that Exchange adds; recordings have them only inside
- * SerializationData. */
-static void
-place_certificates (Fixture *fixture, GPtrArray *records)
-{
-  g_autofree char *path =
-      g_build_filename (fixture->directory, "Get-ExchangeCertificate.xml", NULL);
-  g_autoptr(GString) text = g_string_new (
-      "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">");
-
-  for (guint i = 0; i < records->len; i++) {
-    const ExcCertificateRecord *record = g_ptr_array_index (records, i);
-    g_autoptr(ExcValue) object = exc_value_new_psobject ();
-    g_autoptr(GBytes) bytes = NULL;
-    g_autoptr(GError) error = NULL;
-
-    exc_value_set_member (object, "RawData", exc_value_new_bytes (record->der));
-    exc_value_set_member (object, "Services", exc_value_new_int32 (record->services));
-    exc_value_set_member (object, "Status", exc_value_new_int32 (record->status));
-    exc_value_set_member (object, "RootCAType", exc_value_new_string (record->root_ca_type));
-    exc_value_set_member (
-        object, "IsSelfSigned", exc_value_new_boolean (record->is_self_signed == EXC_YES));
-    exc_value_set_member (object,
-                          "PrivateKeyExportable",
-                          exc_value_new_boolean (record->private_key_exportable == EXC_YES));
-    exc_value_set_member (object,
-                          "IisServices",
-                          exc_value_new_string_list ((const char *const *) record->iis_services));
-    exc_value_set_member (object, "Identity", exc_value_new_string (record->identity));
-    bytes = exc_clixml_write (object, NULL, &error);
-    g_assert_no_error (error);
-    g_string_append_len (text, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  }
-  g_string_append (text, "</Objs>");
-  g_assert_true (g_file_set_contents (path, text->str, text->len, NULL));
-}
-
 #define RECORDING "hc-E19-GetExchangeCertificate.xml"
 #define RECORDED  "solo-e19a.solo.com"
 
@@ -240,11 +157,11 @@ test_projected (Fixture *fixture, gconstpointer data)
   g_autoptr(ExcReply) reply = NULL;
   g_autoptr(GError) error = NULL;
 
-  if (!place (fixture, "hc-E19-GetExchangeServer.xml", "Get-ExchangeServer") ||
-      !place (fixture, "meac-collect-GetAuthConfig.xml", "Get-AuthConfig"))
+  if (!interop_place (fixture->directory, "hc-E19-GetExchangeServer.xml", "Get-ExchangeServer") ||
+      !interop_place (fixture->directory, "meac-collect-GetAuthConfig.xml", "Get-AuthConfig"))
     return;
-  expected = read_recorded (RECORDING);
-  place_certificates (fixture, expected);
+  expected = interop_read_recorded (RECORDING);
+  interop_place_certificates (fixture->directory, expected);
 
   servers_reply = run (fixture, exc_query_servers (TRUE));
   servers = exc_read_servers (servers_reply, &error);
@@ -295,10 +212,10 @@ test_renewal_pipes (Fixture *fixture, gconstpointer data)
   JsonObject *call = NULL;
   JsonObject *parameters = NULL;
 
-  if (!place (fixture, RECORDING, "Get-ExchangeCertificate"))
+  if (!interop_place (fixture->directory, RECORDING, "Get-ExchangeCertificate"))
     return;
-  recorded = read_recorded (RECORDING);
-  place_certificates (fixture, recorded);
+  recorded = interop_read_recorded (RECORDING);
+  interop_place_certificates (fixture->directory, recorded);
   old = g_ptr_array_index (recorded, 1);
 
   reply = run (fixture, exc_change_renew_default (RECORDED, old->thumbprint));
@@ -344,9 +261,9 @@ test_restricted (Fixture *fixture, gconstpointer data)
 
     g_assert_true (exc_reply_refuses_projection (refusal));
   }
-  if (!place (fixture, "hc-E19-GetExchangeServer.xml", "Get-ExchangeServer") ||
-      !place (fixture, "meac-collect-GetAuthConfig.xml", "Get-AuthConfig") ||
-      !place (fixture, RECORDING, "Get-ExchangeCertificate"))
+  if (!interop_place (fixture->directory, "hc-E19-GetExchangeServer.xml", "Get-ExchangeServer") ||
+      !interop_place (fixture->directory, "meac-collect-GetAuthConfig.xml", "Get-AuthConfig") ||
+      !interop_place (fixture->directory, RECORDING, "Get-ExchangeCertificate"))
     return;
 
   servers_reply = run (fixture, exc_query_servers (FALSE));
@@ -361,7 +278,7 @@ test_restricted (Fixture *fixture, gconstpointer data)
   reply = run (fixture, exc_query_certificates (RECORDED, NULL, FALSE));
   certificates = exc_read_certificates (reply, RECORDED, &error);
   g_assert_no_error (error);
-  expected = read_recorded (RECORDING);
+  expected = interop_read_recorded (RECORDING);
   g_assert_cmpuint (certificates->len, ==, expected->len);
   for (guint i = 0; i < expected->len; i++) {
     const ExcCertificateRecord *one = g_ptr_array_index (certificates, i);
