@@ -246,8 +246,7 @@ test_state (Fixture *fixture, gconstpointer data)
   exc_clock_advance (fixture->clock, 3600);
   g_assert_false (exc_lab_world_open_state (fixture->world, directory, &error));
   g_assert_no_error (error);
-  g_free (find (server, "WMSVC-SHA2")->friendly_name);
-  find (server, "Microsoft Exchange")->friendly_name = NULL;
+  g_clear_pointer (&find (server, "WMSVC-SHA2")->friendly_name, g_free);
   g_assert_true (exc_lab_world_commit (fixture->world, &error));
   g_assert_no_error (error);
   g_assert_cmpint (g_stat (path, &info), ==, 0);
