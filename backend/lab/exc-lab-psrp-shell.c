@@ -180,12 +180,14 @@ refuse_prompts (Run *run)
 {
   g_autoptr(GPtrArray) tasks = g_ptr_array_new ();
   GHashTableIter iter;
+  gpointer key;
   gpointer task;
 
   g_hash_table_iter_init (&iter, run->prompts);
-  while (g_hash_table_iter_next (&iter, NULL, &task)) {
+  while (g_hash_table_iter_next (&iter, &key, &task)) {
     g_ptr_array_add (tasks, task);
     g_hash_table_iter_steal (&iter);
+    g_free (key);
   }
   for (guint i = 0; i < tasks->len; i++)
     return_refused (g_ptr_array_index (tasks, i));
@@ -301,10 +303,11 @@ answer_prompt (ExcLabPsrpShell *self, ExcPsrpServerEvent *event)
 {
   Run *run = find_run (self, event->pipeline_id);
   gint64 index = -1;
-  GTask *task;
+  g_autofree gint64 *key = NULL;
+  GTask *task = NULL;
 
-  if (run == NULL ||
-      !g_hash_table_steal_extended (run->prompts, &event->ci, NULL, (gpointer *) &task))
+  if (run == NULL || !g_hash_table_steal_extended (
+                         run->prompts, &event->ci, (gpointer *) &key, (gpointer *) &task))
     return;
 
   if (exc_value_get_int64 (event->value, &index) && index >= 0 && index <= G_MAXINT) {

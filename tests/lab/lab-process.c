@@ -154,6 +154,7 @@ lab_process_probe (LabProcess *self, const char *fqdn, guint16 port)
   g_autoptr(GInetAddress) address = exc_names_lookup (self->names, fqdn);
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(ExcX509) leaf = NULL;
+  g_autoptr(GError) error = NULL;
 
   exc_tls_probe_async (fqdn,
                        address,
@@ -164,6 +165,8 @@ lab_process_probe (LabProcess *self, const char *fqdn, guint16 port)
                        on_done_cb,
                        &result);
   wait_for (&result);
-  leaf = exc_tls_probe_finish (result, NULL);
+  leaf = exc_tls_probe_finish (result, &error);
+  if (leaf == NULL)
+    g_test_message ("%s:%u: %s", fqdn, port, error->message);
   return leaf != NULL ? g_strdup (leaf->sha1) : NULL;
 }
