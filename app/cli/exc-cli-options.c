@@ -69,10 +69,14 @@ static const Option options[] = {
                         TEXT (yes),
                         NULL,
                         N_ ("renew: do it, instead of showing what would be done") },
-                        { "json", TEXT (json), NULL, N_ ("JSON instead of tables") },
-                          { "help", TEXT (help), NULL, N_ ("this text") },
-                            { "version", TEXT (version), NULL, N_ ("the version") },
-                          };
+                        { "powershell",
+                          TEXT (powershell),
+                          NULL,
+                          N_ ("renew: show scripts whole, not by name") },
+                          { "json", TEXT (json), NULL, N_ ("JSON instead of tables") },
+                            { "help", TEXT (help), NULL, N_ ("this text") },
+                              { "version", TEXT (version), NULL, N_ ("the version") },
+                            };
 
 static const Option *
 find_option (const char *name, gsize length)

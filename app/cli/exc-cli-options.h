@@ -31,6 +31,7 @@ typedef struct {
   char *ca;
   char *hosts;
   char *restart;
+  gboolean powershell;
   gboolean json;
   gboolean yes;
   gboolean help;

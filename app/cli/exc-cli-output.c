@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define LINE_WIDTH 70 /* a progress line must not wrap: it could not be rewritten */
+
 struct _ExcCliTable {
   guint n_columns;
   guint *widths;
@@ -30,6 +32,21 @@ measure (const char *text)
       width += g_unichar_iswide (c) ? 2 : 1;
   }
   return width;
+}
+
+/* Cuts a text to so many columns, at the end of a character. */
+static void
+cut_to_width (char *text, guint width)
+{
+  guint used = 0;
+
+  for (; *text != '\0'; text = g_utf8_next_char (text)) {
+    used += g_unichar_iswide (g_utf8_get_char (text)) ? 2 : 1;
+    if (used > width) {
+      *text = '\0';
+      return;
+    }
+  }
 }
 
 /* Control characters of a server's text must not reach the terminal. */
@@ -137,8 +154,9 @@ exc_cli_progress (ExcCli *self, double fraction, const char *text)
   if (!self->is_terminal)
     return;
   plain = make_plain (text != NULL ? text : "");
+  cut_to_width (plain, LINE_WIDTH);
   clear_line (self);
-  g_printerr ("%3d %%  %.70s", (int) (fraction * 100), plain);
+  g_printerr ("%3d %%  %s", (int) (fraction * 100), plain);
   self->has_line = TRUE;
 }
 

@@ -83,6 +83,21 @@ check_to_text (ExcCheckResult result)
 }
 
 static void
+add_powershell (JsonBuilder *builder, ExcStep *step)
+{
+  g_autoptr(GPtrArray) pipelines = exc_step_build (step, NULL);
+
+  json_builder_set_member_name (builder, "powershell");
+  json_builder_begin_array (builder);
+  for (guint i = 0; pipelines != NULL && i < pipelines->len; i++) {
+    g_autofree char *text = exc_pipeline_to_powershell (g_ptr_array_index (pipelines, i));
+
+    json_builder_add_string_value (builder, text);
+  }
+  json_builder_end_array (builder);
+}
+
+static void
 add_lanes (JsonBuilder *builder, ExcPlan *plan)
 {
   const char *const *servers = exc_plan_get_servers (plan);
@@ -102,6 +117,7 @@ add_lanes (JsonBuilder *builder, ExcPlan *plan)
       json_builder_begin_object (builder);
       exc_cli_json_add_text (builder, "id", exc_step_get_id (g_ptr_array_index (steps, j)));
       exc_cli_json_add_text (builder, "text", text);
+      add_powershell (builder, g_ptr_array_index (steps, j));
       json_builder_end_object (builder);
     }
     json_builder_end_array (builder);
@@ -115,7 +131,6 @@ print_plan_json (ExcPlan *plan)
 {
   g_autoptr(JsonBuilder) builder = json_builder_new ();
   GListModel *checks = exc_plan_get_checks (plan);
-  g_autofree char *preview = exc_plan_dup_preview (plan, TRUE);
 
   json_builder_begin_object (builder);
   exc_cli_json_add_text (builder, "title", exc_plan_get_title (plan));
@@ -135,7 +150,6 @@ print_plan_json (ExcPlan *plan)
   }
   json_builder_end_array (builder);
   add_lanes (builder, plan);
-  exc_cli_json_add_text (builder, "preview", preview);
   json_builder_end_object (builder);
   exc_cli_json_print (builder, TRUE);
 }
@@ -151,11 +165,26 @@ describe_check (ExcCheck *check)
              : g_strdup_printf ("%s: %s: %s", result, server, exc_check_get_text (check));
 }
 
+/* A script stands by its name and its parameters. */
 static void
-print_plan (ExcPlan *plan)
+print_step (guint number, ExcStep *step)
+{
+  g_autofree char *text = exc_step_describe (step);
+  g_autoptr(GPtrArray) pipelines = exc_step_build (step, NULL);
+
+  g_print ("  %u. %s\n", number, text);
+  for (guint i = 0; pipelines != NULL && i < pipelines->len; i++) {
+    g_autofree char *line = exc_pipeline_to_line (g_ptr_array_index (pipelines, i));
+
+    g_print ("     %s\n", line);
+  }
+}
+
+static void
+print_plan (ExcCli *self, ExcPlan *plan)
 {
   GListModel *checks = exc_plan_get_checks (plan);
-  g_autofree char *preview = exc_plan_dup_preview (plan, TRUE);
+  const char *const *servers = exc_plan_get_servers (plan);
 
   g_print ("%s\n\n", exc_plan_get_title (plan));
   for (guint i = 0; i < g_list_model_get_n_items (checks); i++) {
@@ -164,7 +193,19 @@ print_plan (ExcPlan *plan)
 
     g_print ("%s\n", line);
   }
-  g_print ("\n%s\n", preview);
+  if (self->options->powershell) {
+    g_autofree char *preview = exc_plan_dup_preview (plan, TRUE);
+
+    g_print ("\n%s\n", preview);
+    return;
+  }
+  for (guint i = 0; servers[i] != NULL; i++) {
+    GPtrArray *steps = exc_plan_get_steps (plan, servers[i]);
+
+    g_print ("\n%s\n", servers[i]);
+    for (guint j = 0; j < steps->len; j++)
+      print_step (j + 1, g_ptr_array_index (steps, j));
+  }
 }
 
 /* What speaks against the plan, on standard error. */
@@ -190,7 +231,7 @@ preview (ExcCli *self, ExcPlan *plan)
   if (self->options->json)
     print_plan_json (plan);
   else
-    print_plan (plan);
+    print_plan (self, plan);
   if (exc_plan_is_blocked (plan)) {
     exc_cli_say (self, _("This plan cannot run: a check blocks it."));
     return EXC_EXIT_REFUSED;

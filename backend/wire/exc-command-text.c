@@ -36,17 +36,22 @@ append_quoted (GString *out, const char *text)
   g_string_append_c (out, '\'');
 }
 
+/* Texts of nothing but hexadecimal digits are quoted, so that all thumbprints look alike: one can
+ * be a number to PowerShell (12E3…). */
 static gboolean
 is_bare_word (const char *text)
 {
+  gboolean is_hex = TRUE;
+
   if (!g_ascii_isalpha (*text))
     return FALSE;
   for (; *text != '\0'; text++) {
     if (!g_ascii_isalnum (*text) && strchr ("-_.:\\/", *text) == NULL)
       return FALSE;
+    is_hex = is_hex && g_ascii_isxdigit (*text);
   }
 
-  return TRUE;
+  return !is_hex;
 }
 
 static void

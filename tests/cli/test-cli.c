@@ -193,12 +193,21 @@ test_preview_changes_nothing (void)
   g_autoptr(Lab) lab = lab_start ("small");
   g_autofree char *words = g_strdup_printf ("renew microsoft-exchange %s", lab_get_fqdn (lab, 0));
   g_autoptr(Ended) before = read_certificates (lab);
+  g_autofree char *words_whole = g_strdup_printf ("%s --powershell", words);
+  g_autofree char *words_json = g_strdup_printf ("%s --json", words);
   g_autoptr(Ended) preview = lab_run (lab, words);
+  g_autoptr(Ended) whole = lab_run (lab, words_whole);
+  g_autoptr(Ended) json = lab_run (lab, words_json);
   g_autoptr(Ended) after = read_certificates (lab);
   g_autoptr(Ended) jobs = lab_run_alone (lab, "jobs --json", NULL);
 
   g_assert_cmpint (preview->code, ==, 0);
   g_assert_nonnull (strstr (preview->out, "New-ExchangeCertificate"));
+  g_assert_nonnull (strstr (preview->out, "bind.ps1 -Site"));
+  g_assert_null (strstr (preview->out, "AddSslCertificate"));
+  g_assert_nonnull (strstr (whole->out, "AddSslCertificate"));
+  g_assert_cmpint (json->code, ==, 0);
+  g_assert_false (json_object_get_boolean_member (json_node_get_object (json->json), "blocked"));
   g_assert_true (g_str_equal (before->out, after->out));
   g_assert_cmpuint (json_array_get_length (get_array (jobs)), ==, 0);
 }

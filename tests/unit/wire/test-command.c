@@ -103,6 +103,7 @@ test_shown_as_typed (void)
   g_autofree char *text = NULL;
 
   exc_command_set_string (command, "Server", "ex01.example");
+  exc_command_set_string (command, "Thumbprint", "AB12");
   exc_command_set (command, "DomainName", exc_value_new_string_list (domains));
   exc_command_set (command, "Services", exc_value_new_list ());
   exc_command_set_switch (command, "Force", TRUE);
@@ -120,7 +121,7 @@ test_shown_as_typed (void)
   text = exc_pipeline_to_powershell (pipeline);
   g_assert_cmpstr (text,
                    ==,
-                   "New-ExchangeCertificate -Server ex01.example -DomainName "
+                   "New-ExchangeCertificate -Server ex01.example -Thumbprint 'AB12' -DomainName "
                    "a.example,'o''b\342\200\231\342\200\231c' -Services @() -Force:$true "
                    "-Confirm:$false -KeySize 2048 -Password ‹secret› -FileData ‹3 bytes› "
                    "-FriendlyName 'Microsoft Exchange' -X $null -Y '2026-01-01T00:00:00Z' | "
