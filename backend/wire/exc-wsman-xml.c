@@ -12,6 +12,7 @@
 
 #include <glib/gi18n.h>
 #include <libxml/parser.h>
+#include <libxml/parserInternals.h>
 #include <string.h>
 
 #define MAX_DEPTH 64
@@ -23,6 +24,7 @@ struct _ExcXmlReader {
   xmlParserCtxtPtr parser;
   gsize max_bytes;
   gsize n_bytes;
+  guint n_bom;             /* bytes of a BOM seen; 3 once the first byte of the text has come */
   guint8 stack[MAX_DEPTH]; /* of ExcElement */
   guint depth;
   GError *error;
@@ -159,6 +161,18 @@ on_characters_cb (void *data, const xmlChar *text, int length)
     fail (self, error);
 }
 
+/* libxml2 checks the encoding of CDATA less strictly than that of any other text. */
+static void
+on_cdata_cb (void *data, const xmlChar *text, int length)
+{
+  if (g_utf8_validate_len ((const char *) text, length, NULL))
+    on_characters_cb (data, text, length);
+  else
+    fail (data,
+          g_error_new_literal (
+              EXC_ERROR, EXC_ERROR_PROTOCOL, _("The WS-Management message is not valid XML.")));
+}
+
 static void
 on_internal_subset_cb (void *data, const xmlChar *name, const xmlChar *id, const xmlChar *system)
 {
@@ -191,7 +205,7 @@ exc_xml_reader_new (const ExcXmlHandlers *handlers, gpointer data, gsize max_byt
     .startElementNs = on_start_element_cb,
     .endElementNs = on_end_element_cb,
     .characters = on_characters_cb,
-    .cdataBlock = on_characters_cb,
+    .cdataBlock = on_cdata_cb,
     .internalSubset = on_internal_subset_cb,
     .serror = on_error_cb,
   };
@@ -204,7 +218,9 @@ exc_xml_reader_new (const ExcXmlHandlers *handlers, gpointer data, gsize max_byt
     g_error ("libxml2 is out of memory");
   /* NOENT only makes &amp; in attributes arrive as it should; a DOCTYPE, which alone could declare
    * other entities, is refused. */
-  xmlCtxtUseOptions (self->parser, XML_PARSE_NONET | XML_PARSE_NOENT);
+  xmlCtxtUseOptions (self->parser, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC);
+  /* We ask for UTF-8 and take nothing else: no guessing by the first four bytes. */
+  xmlSwitchEncoding (self->parser, XML_CHAR_ENCODING_UTF8);
 
   return self;
 }
@@ -231,9 +247,32 @@ report (ExcXmlReader *self, GError **error)
   return FALSE;
 }
 
+/* How much of data is the rest of a UTF-8 BOM in front of the text. */
+static gsize
+skip_bom (ExcXmlReader *self, const guint8 *data, gsize length)
+{
+  static const guint8 bom[] = { 0xef, 0xbb, 0xbf };
+  gsize at = 0;
+
+  while (self->n_bom < sizeof bom && at < length && data[at] == bom[self->n_bom]) {
+    self->n_bom++;
+    at++;
+  }
+  if (at < length && self->n_bom > 0 && self->n_bom < sizeof bom)
+    fail (self,
+          g_error_new_literal (
+              EXC_ERROR, EXC_ERROR_PROTOCOL, _("The WS-Management message is not valid XML.")));
+  if (at < length)
+    self->n_bom = sizeof bom;
+
+  return at;
+}
+
 gboolean
 exc_xml_reader_push (ExcXmlReader *self, const guint8 *data, gsize length, GError **error)
 {
+  gsize bom = 0;
+
   if (self->error != NULL)
     return report (self, error);
   if (length > self->max_bytes - self->n_bytes) {
@@ -247,6 +286,9 @@ exc_xml_reader_push (ExcXmlReader *self, const guint8 *data, gsize length, GErro
   }
 
   self->n_bytes += length;
+  bom = skip_bom (self, data, length);
+  data += bom;
+  length -= bom;
   while (length > 0 && self->error == NULL) {
     gsize piece = MIN (length, PIECE);
 
