@@ -160,7 +160,7 @@ lab_process_probe (LabProcess *self, const char *fqdn, guint16 port)
                        address,
                        exc_names_get_port (self->names, fqdn, port),
                        EXC_PROBE_TLS,
-                       10,
+                       60,
                        NULL,
                        on_done_cb,
                        &result);
