@@ -82,3 +82,60 @@ exc_lab_data_list_scenarios (void)
   g_ptr_array_add (names, NULL);
   return (GStrv) g_ptr_array_free (g_steal_pointer (&names), FALSE);
 }
+
+const char *
+exc_lab_json_get_string (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
+JsonObject *
+exc_lab_json_get_object (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static JsonArray *
+get_array (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+GPtrArray *
+exc_lab_json_get_objects (JsonObject *object, const char *name)
+{
+  g_autoptr(GPtrArray) objects =
+                 g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  JsonArray *array = get_array (object, name);
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
+    JsonNode *element = json_array_get_element (array, i);
+
+    if (JSON_NODE_HOLDS_OBJECT (element))
+      g_ptr_array_add (objects, json_object_ref (json_node_get_object (element)));
+  }
+  return g_steal_pointer (&objects);
+}
+
+GStrv
+exc_lab_json_dup_strings (JsonObject *object, const char *name)
+{
+  g_autoptr(GStrvBuilder) strings = g_strv_builder_new ();
+  JsonArray *array = get_array (object, name);
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
+    JsonNode *element = json_array_get_element (array, i);
+
+    if (json_node_get_value_type (element) == G_TYPE_STRING)
+      g_strv_builder_add (strings, json_node_get_string (element));
+  }
+  return g_strv_builder_end (strings);
+}

@@ -194,6 +194,9 @@ is_side_up (ExcLabHost *self, Side side)
   ExcLabService *service = exc_lab_server_find_service (server, sides[side].service);
   const char *names[] = { self->name, self->fqdn, NULL };
 
+  /* an Edge server has no Exchange endpoint */
+  if (server->is_edge && side == SIDE_WEB)
+    return FALSE;
   return server->is_up &&
          !exc_lab_faults_is_refused (self->context.faults, names, sides[side].endpoint) &&
          service != NULL &&

@@ -92,6 +92,7 @@ run (const Options *options)
 int
 main (int argc, char *argv[])
 {
+  const char *locale_dir = g_getenv ("EXC_LOCALE_DIR"); /* a build that is not installed */
   Options options = { 0 };
   const GOptionEntry entries[] = {
     { "scenario",
@@ -132,7 +133,7 @@ main (int argc, char *argv[])
   int status;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

@@ -47,7 +47,9 @@ static const struct {
 static const char *
 get_string (JsonObject *object, const char *name, const char *fallback)
 {
-  return json_object_get_string_member_with_default (object, name, fallback);
+  const char *text = exc_lab_json_get_string (object, name);
+
+  return text != NULL ? text : fallback;
 }
 
 /* "+20 days", "-12 days", "+3 hours", "-2 years" against now. Whole days ahead end half a day
@@ -88,18 +90,6 @@ add_months (gint64 date, int months)
   g_autoptr(GDateTime) to = g_date_time_add_months (from, months);
 
   return g_date_time_to_unix (to);
-}
-
-static GStrv
-dup_strings (JsonObject *object, const char *name)
-{
-  g_autoptr(GStrvBuilder) strings = g_strv_builder_new ();
-  JsonArray *array =
-      json_object_has_member (object, name) ? json_object_get_array_member (object, name) : NULL;
-
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
-    g_strv_builder_add (strings, json_array_get_string_element (array, i));
-  return g_strv_builder_end (strings);
 }
 
 static ExcLabCertificate *
@@ -189,7 +179,7 @@ static ExcLabCertificate *
 make_public (
     ExcLabWorld *self, ExcLabServer *server, JsonObject *from, gint64 not_after, GError **error)
 {
-  g_auto(GStrv) names = dup_strings (from, "domains");
+  g_auto(GStrv) names = exc_lab_json_dup_strings (from, "domains");
   g_autofree char *fallback = g_strconcat ("CN=", names[0] != NULL ? names[0] : server->fqdn, NULL);
   ExcLabCertificate *authority = exc_lab_world_get_authority (self);
   ExcLabCertificate *certificate;
@@ -225,7 +215,7 @@ make_public (
 static ExcLabCertificate *
 make_self_signed (ExcLabWorld *self, JsonObject *from, gint64 not_after, GError **error)
 {
-  g_auto(GStrv) names = dup_strings (from, "domains");
+  g_auto(GStrv) names = exc_lab_json_dup_strings (from, "domains");
   ExcLabCertificate *certificate = make (self,
                                          get_string (from, "subject", "CN=localhost"),
                                          (const char *const *) names,
@@ -318,11 +308,15 @@ add_server (ExcLabWorld *self, JsonObject *from, GError **error)
 {
   const char *name = get_string (from, "name", NULL);
   ExcLabServer *server;
-  JsonArray *certificates;
-  g_auto(GStrv) databases = dup_strings (from, "databases");
+  g_autoptr(GPtrArray) certificates = exc_lab_json_get_objects (from, "certificates");
+  g_auto(GStrv) databases = exc_lab_json_dup_strings (from, "databases");
 
-  if (name == NULL) {
-    g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("A server of the scenario has no “name”."));
+  if (name == NULL || !exc_lab_name_is_domain (name) || strchr (name, '.') != NULL ||
+      exc_lab_world_find_server (self, name) != NULL) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_INPUT,
+                 _("Every server of a scenario needs a “name” of its own, such as EXCH01."));
     return FALSE;
   }
   server = exc_lab_server_new (name, exc_lab_world_get_domain (self));
@@ -350,11 +344,8 @@ add_server (ExcLabWorld *self, JsonObject *from, GError **error)
     g_ptr_array_add (server->root,
                      exc_lab_certificate_copy_public (exc_lab_world_get_authority (self)));
 
-  certificates = json_object_has_member (from, "certificates")
-                     ? json_object_get_array_member (from, "certificates")
-                     : NULL;
-  for (guint i = 0; certificates != NULL && i < json_array_get_length (certificates); i++) {
-    if (!add_certificate (self, server, json_array_get_object_element (certificates, i), error)) {
+  for (guint i = 0; i < certificates->len; i++) {
+    if (!add_certificate (self, server, g_ptr_array_index (certificates, i), error)) {
       g_prefix_error (error, "%s: ", name);
       return FALSE;
     }
@@ -416,10 +407,10 @@ add_authority (ExcLabWorld *self, JsonObject *from, GError **error)
 }
 
 static void
-add_send_connectors (ExcLabWorld *self, JsonArray *array)
+add_send_connectors (ExcLabWorld *self, GPtrArray *connectors)
 {
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
-    JsonObject *from = json_array_get_object_element (array, i);
+  for (guint i = 0; i < connectors->len; i++) {
+    JsonObject *from = g_ptr_array_index (connectors, i);
     ExcLabConnector *connector = exc_lab_connector_new (get_string (from, "name", "Internet"));
 
     connector->fqdn = g_strdup (get_string (from, "fqdn", NULL));
@@ -427,7 +418,7 @@ add_send_connectors (ExcLabWorld *self, JsonArray *array)
     connector->requires_tls =
         json_object_get_boolean_member_with_default (from, "requireTls", FALSE);
     connector->is_cloud = json_object_get_boolean_member_with_default (from, "cloud", FALSE);
-    connector->transport_servers = dup_strings (from, "transportServers");
+    connector->transport_servers = exc_lab_json_dup_strings (from, "transportServers");
     g_ptr_array_add (exc_lab_world_get_send_connectors (self), connector);
   }
 }
@@ -435,9 +426,11 @@ add_send_connectors (ExcLabWorld *self, JsonArray *array)
 static gboolean
 build (ExcLabWorld *self, const char *name, JsonObject *from, GError **error)
 {
-  JsonArray *servers = json_object_has_member (from, "servers")
-                           ? json_object_get_array_member (from, "servers")
-                           : NULL;
+  g_autoptr(GPtrArray) servers = exc_lab_json_get_objects (from, "servers");
+  g_autoptr(GPtrArray) connectors = exc_lab_json_get_objects (from, "sendConnectors");
+  JsonObject *authority = exc_lab_json_get_object (from, "authority");
+  JsonObject *auth = exc_lab_json_get_object (from, "auth");
+  JsonObject *dag = exc_lab_json_get_object (from, "dag");
 
   exc_lab_world_clear (self);
   exc_lab_keys_set_n_taken (exc_lab_world_get_keys (self), 0);
@@ -445,28 +438,24 @@ build (ExcLabWorld *self, const char *name, JsonObject *from, GError **error)
                            name,
                            get_string (from, "organization", "Contoso"),
                            get_string (from, "domain", "contoso.lab"));
-  if (json_object_has_member (from, "authority") &&
-      !add_authority (self, json_object_get_object_member (from, "authority"), error))
+  if (authority != NULL && !add_authority (self, authority, error))
     return FALSE;
-  for (guint i = 0; servers != NULL && i < json_array_get_length (servers); i++) {
-    if (!add_server (self, json_array_get_object_element (servers, i), error))
+  for (guint i = 0; i < servers->len; i++) {
+    if (!add_server (self, g_ptr_array_index (servers, i), error))
       return FALSE;
   }
-  if (exc_lab_world_get_servers (self)->len == 0) {
-    g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("The scenario has no servers."));
+  if (servers->len == 0) {
+    g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("The scenario has no “servers”."));
     return FALSE;
   }
-  if (json_object_has_member (from, "auth") &&
-      !add_auth (self, json_object_get_object_member (from, "auth"), error))
+  if (auth != NULL && !add_auth (self, auth, error))
     return FALSE;
-  if (json_object_has_member (from, "dag")) {
-    JsonObject *dag = json_object_get_object_member (from, "dag");
-    g_auto(GStrv) members = dup_strings (dag, "servers");
+  if (dag != NULL) {
+    g_auto(GStrv) members = exc_lab_json_dup_strings (dag, "servers");
 
     exc_lab_world_set_dag (self, get_string (dag, "name", "DAG1"), (const char *const *) members);
   }
-  if (json_object_has_member (from, "sendConnectors"))
-    add_send_connectors (self, json_object_get_array_member (from, "sendConnectors"));
+  add_send_connectors (self, connectors);
   return TRUE;
 }
 

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "exc-error.h"
+#include "exc-lab-data.h"
 #include "exc-lab-world.h"
 
 #define FORMAT 1
@@ -247,16 +248,6 @@ exc_lab_world_to_json (ExcLabWorld *self, gboolean with_keys)
 
 /* Reading: what is missing has its default; what is there must have its type. */
 
-static const char *
-get_string (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node)
-             : NULL;
-}
-
 static gint64
 get_int (JsonObject *object, const char *name)
 {
@@ -269,47 +260,11 @@ get_boolean (JsonObject *object, const char *name)
   return json_object_get_boolean_member_with_default (object, name, FALSE);
 }
 
-/* (transfer full) (element-type JsonObject): the objects of an array member */
-static GPtrArray *
-get_objects (JsonObject *object, const char *name)
-{
-  g_autoptr(GPtrArray) objects =
-                 g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
-  JsonNode *node = json_object_get_member (object, name);
-  JsonArray *array =
-      node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
-    JsonNode *element = json_array_get_element (array, i);
-
-    if (JSON_NODE_HOLDS_OBJECT (element))
-      g_ptr_array_add (objects, json_object_ref (json_node_get_object (element)));
-  }
-  return g_steal_pointer (&objects);
-}
-
-static GStrv
-dup_strings (JsonObject *object, const char *name)
-{
-  g_autoptr(GStrvBuilder) strings = g_strv_builder_new ();
-  JsonNode *node = json_object_get_member (object, name);
-  JsonArray *array =
-      node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
-    JsonNode *element = json_array_get_element (array, i);
-
-    if (json_node_get_value_type (element) == G_TYPE_STRING)
-      g_strv_builder_add (strings, json_node_get_string (element));
-  }
-  return g_strv_builder_end (strings);
-}
-
 static ExcLabCertificate *
 read_certificate (JsonObject *object, GError **error)
 {
-  const char *text = get_string (object, "der");
-  const char *pem = get_string (object, "key");
+  const char *text = exc_lab_json_get_string (object, "der");
+  const char *pem = exc_lab_json_get_string (object, "key");
   g_autoptr(EVP_PKEY) key = NULL;
   g_autoptr(GBytes) der = NULL;
   ExcLabCertificate *certificate;
@@ -327,19 +282,19 @@ read_certificate (JsonObject *object, GError **error)
   certificate = exc_lab_certificate_new (der, key, error);
   if (certificate == NULL)
     return NULL;
-  certificate->friendly_name = g_strdup (get_string (object, "friendlyName"));
+  certificate->friendly_name = g_strdup (exc_lab_json_get_string (object, "friendlyName"));
   g_free (certificate->provider);
-  certificate->provider = g_strdup (get_string (object, "provider"));
+  certificate->provider = g_strdup (exc_lab_json_get_string (object, "provider"));
   certificate->exportable = get_boolean (object, "exportable");
   certificate->network_service = get_boolean (object, "networkService");
-  certificate->request = g_strdup (get_string (object, "request"));
+  certificate->request = g_strdup (exc_lab_json_get_string (object, "request"));
   return certificate;
 }
 
 static gboolean
 read_store (JsonObject *object, const char *name, GPtrArray *store, GError **error)
 {
-  g_autoptr(GPtrArray) objects = get_objects (object, name);
+  g_autoptr(GPtrArray) objects = exc_lab_json_get_objects (object, name);
 
   for (guint i = 0; i < objects->len; i++) {
     ExcLabCertificate *certificate = read_certificate (g_ptr_array_index (objects, i), error);
@@ -354,21 +309,22 @@ read_store (JsonObject *object, const char *name, GPtrArray *store, GError **err
 static void
 read_connectors (JsonObject *object, const char *name, GPtrArray *connectors)
 {
-  g_autoptr(GPtrArray) objects = get_objects (object, name);
+  g_autoptr(GPtrArray) objects = exc_lab_json_get_objects (object, name);
 
   for (guint i = 0; i < objects->len; i++) {
     JsonObject *from = g_ptr_array_index (objects, i);
-    ExcLabConnector *connector = exc_lab_connector_new (get_string (from, "name"));
+    ExcLabConnector *connector = exc_lab_connector_new (exc_lab_json_get_string (from, "name"));
 
-    connector->fqdn = g_strdup (get_string (from, "fqdn"));
-    connector->tls_certificate_name = g_strdup (get_string (from, "tlsCertificateName"));
-    connector->auth_mechanism = g_strdup (get_string (from, "authMechanism"));
+    connector->fqdn = g_strdup (exc_lab_json_get_string (from, "fqdn"));
+    connector->tls_certificate_name =
+        g_strdup (exc_lab_json_get_string (from, "tlsCertificateName"));
+    connector->auth_mechanism = g_strdup (exc_lab_json_get_string (from, "authMechanism"));
     connector->auth_flags = (int) get_int (from, "authFlags");
-    connector->transport_role = g_strdup (get_string (from, "transportRole"));
+    connector->transport_role = g_strdup (exc_lab_json_get_string (from, "transportRole"));
     connector->is_enabled = get_boolean (from, "enabled");
     connector->requires_tls = get_boolean (from, "requireTls");
     connector->is_cloud = get_boolean (from, "cloud");
-    connector->transport_servers = dup_strings (from, "transportServers");
+    connector->transport_servers = exc_lab_json_dup_strings (from, "transportServers");
     g_ptr_array_add (connectors, connector);
   }
 }
@@ -376,15 +332,15 @@ read_connectors (JsonObject *object, const char *name, GPtrArray *connectors)
 static void
 read_sites_and_services (JsonObject *object, ExcLabServer *server)
 {
-  g_autoptr(GPtrArray) bindings = get_objects (object, "bindings");
-  g_autoptr(GPtrArray) entries = get_objects (object, "sslEntries");
-  g_autoptr(GPtrArray) services = get_objects (object, "services");
+  g_autoptr(GPtrArray) bindings = exc_lab_json_get_objects (object, "bindings");
+  g_autoptr(GPtrArray) entries = exc_lab_json_get_objects (object, "sslEntries");
+  g_autoptr(GPtrArray) services = exc_lab_json_get_objects (object, "services");
 
   for (guint i = 0; i < bindings->len; i++) {
     JsonObject *from = g_ptr_array_index (bindings, i);
     ExcLabBinding *binding = exc_lab_server_add_binding (server,
-                                                         get_string (from, "site"),
-                                                         get_string (from, "address"),
+                                                         exc_lab_json_get_string (from, "site"),
+                                                         exc_lab_json_get_string (from, "address"),
                                                          (guint16) get_int (from, "port"));
 
     binding->ssl_flags = (int) get_int (from, "sslFlags");
@@ -393,18 +349,19 @@ read_sites_and_services (JsonObject *object, ExcLabServer *server)
     JsonObject *from = g_ptr_array_index (entries, i);
 
     exc_lab_server_set_ssl_hash (server,
-                                 get_string (from, "address"),
+                                 exc_lab_json_get_string (from, "address"),
                                  (guint16) get_int (from, "port"),
-                                 get_string (from, "hash"),
-                                 get_string (from, "appId"));
+                                 exc_lab_json_get_string (from, "hash"),
+                                 exc_lab_json_get_string (from, "appId"));
   }
   for (guint i = 0; i < services->len; i++) {
     JsonObject *from = g_ptr_array_index (services, i);
-    ExcLabService *service = exc_lab_server_add_service (server,
-                                                         get_string (from, "name"),
-                                                         get_boolean (from, "running"),
-                                                         get_string (from, "startType"),
-                                                         (guint) get_int (from, "restartSeconds"));
+    ExcLabService *service =
+        exc_lab_server_add_service (server,
+                                    exc_lab_json_get_string (from, "name"),
+                                    get_boolean (from, "running"),
+                                    exc_lab_json_get_string (from, "startType"),
+                                    (guint) get_int (from, "restartSeconds"));
 
     service->back_at = get_int (from, "backAt");
   }
@@ -414,23 +371,25 @@ static gboolean
 read_server (ExcLabWorld *self, JsonObject *object, GError **error)
 {
   g_autoptr(ExcLabServer) server = NULL;
-  g_auto(GStrv) databases = dup_strings (object, "databases");
+  g_auto(GStrv) databases = exc_lab_json_dup_strings (object, "databases");
 
-  if (get_string (object, "name") == NULL || get_string (object, "domain") == NULL) {
+  if (exc_lab_json_get_string (object, "name") == NULL ||
+      exc_lab_json_get_string (object, "domain") == NULL) {
     g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("A server has no “name” or no “domain”."));
     return FALSE;
   }
-  server = exc_lab_server_new (get_string (object, "name"), get_string (object, "domain"));
-  server->site = g_strdup (get_string (object, "site"));
-  server->version = g_strdup (get_string (object, "version"));
-  server->edition = g_strdup (get_string (object, "edition"));
+  server = exc_lab_server_new (exc_lab_json_get_string (object, "name"),
+                               exc_lab_json_get_string (object, "domain"));
+  server->site = g_strdup (exc_lab_json_get_string (object, "site"));
+  server->version = g_strdup (exc_lab_json_get_string (object, "version"));
+  server->edition = g_strdup (exc_lab_json_get_string (object, "edition"));
   server->is_edge = get_boolean (object, "edge");
   server->is_up = get_boolean (object, "up");
   server->requires_ssl = get_boolean (object, "requireSsl");
-  server->internal_transport = g_strdup (get_string (object, "internalTransport"));
-  server->pop_name = g_strdup (get_string (object, "popCertificateName"));
-  server->imap_name = g_strdup (get_string (object, "imapCertificateName"));
-  server->wmsvc_hash = g_strdup (get_string (object, "wmsvcHash"));
+  server->internal_transport = g_strdup (exc_lab_json_get_string (object, "internalTransport"));
+  server->pop_name = g_strdup (exc_lab_json_get_string (object, "popCertificateName"));
+  server->imap_name = g_strdup (exc_lab_json_get_string (object, "imapCertificateName"));
+  server->wmsvc_hash = g_strdup (exc_lab_json_get_string (object, "wmsvcHash"));
   server->wmsvc_port = (guint16) get_int (object, "wmsvcPort");
   server->wmsvc_remote = get_boolean (object, "wmsvcRemote");
   if (!read_store (object, "my", server->my, error) ||
@@ -449,27 +408,25 @@ static gboolean
 read_organization (ExcLabWorld *self, JsonObject *object, GError **error)
 {
   ExcLabAuthConfig *auth = exc_lab_world_get_auth_config (self);
-  JsonNode *node = json_object_get_member (object, "authConfig");
+  JsonObject *from = exc_lab_json_get_object (object, "authConfig");
 
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node)) {
-    JsonObject *from = json_node_get_object (node);
-
-    auth->current = g_strdup (get_string (from, "current"));
-    auth->previous = g_strdup (get_string (from, "previous"));
-    auth->next = g_strdup (get_string (from, "next"));
+  if (from != NULL) {
+    auth->current = g_strdup (exc_lab_json_get_string (from, "current"));
+    auth->previous = g_strdup (exc_lab_json_get_string (from, "previous"));
+    auth->next = g_strdup (exc_lab_json_get_string (from, "next"));
     auth->next_effective = get_int (from, "nextEffective");
     auth->changed = get_int (from, "changed");
   }
-  node = json_object_get_member (object, "dag");
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node)) {
-    g_auto(GStrv) servers = dup_strings (json_node_get_object (node), "servers");
+  from = exc_lab_json_get_object (object, "dag");
+  if (from != NULL) {
+    g_auto(GStrv) servers = exc_lab_json_dup_strings (from, "servers");
 
     exc_lab_world_set_dag (
-        self, get_string (json_node_get_object (node), "name"), (const char *const *) servers);
+        self, exc_lab_json_get_string (from, "name"), (const char *const *) servers);
   }
-  node = json_object_get_member (object, "authority");
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node)) {
-    g_autoptr(ExcLabCertificate) authority = read_certificate (json_node_get_object (node), error);
+  from = exc_lab_json_get_object (object, "authority");
+  if (from != NULL) {
+    g_autoptr(ExcLabCertificate) authority = read_certificate (from, error);
 
     if (authority == NULL)
       return FALSE;
@@ -498,13 +455,13 @@ exc_lab_world_from_json (ExcLabWorld *self, JsonNode *node, GError **error)
   object = json_node_get_object (node);
   exc_lab_world_clear (self);
   exc_lab_world_set_names (self,
-                           get_string (object, "scenario"),
-                           get_string (object, "organization"),
-                           get_string (object, "domain"));
+                           exc_lab_json_get_string (object, "scenario"),
+                           exc_lab_json_get_string (object, "organization"),
+                           exc_lab_json_get_string (object, "domain"));
   exc_lab_keys_set_n_taken (exc_lab_world_get_keys (self), (guint) get_int (object, "keysTaken"));
   if (!read_organization (self, object, error))
     return FALSE;
-  servers = get_objects (object, "servers");
+  servers = exc_lab_json_get_objects (object, "servers");
   for (guint i = 0; i < servers->len; i++) {
     if (!read_server (self, g_ptr_array_index (servers, i), error))
       return FALSE;

@@ -379,6 +379,49 @@ test_unknown_scenario (void)
   g_assert_nonnull (strstr (error->message, "small, twelve"));
 }
 
+/* A scenario somebody wrote: what is wrong is said, and by which server. */
+static void
+test_bad_scenarios (void)
+{
+  static const struct {
+    const char *text;
+    const char *said;
+  } cases[] = {
+    { "[]", "JSON object" },
+    { "{", "cannot be read" },
+    { "{}", "no “servers”" },
+    { "{\"servers\":{\"name\":\"A\"}}", "no “servers”" },
+    { "{\"servers\":[{}]}", "name" },
+    { "{\"servers\":[{\"name\":7}]}", "name" },
+    { "{\"servers\":[{\"name\":\"A\"},{\"name\":\"a\"}]}", "of its own" },
+    { "{\"servers\":[{\"name\":\"A\",\"certificates\":[{}]}]}", "A: “”" },
+    { "{\"servers\":[{\"name\":\"A\",\"certificates\":[{\"kind\":\"auth\",\"notAfter\":\"+1 "
+      "day\"}]}]}",
+      "A: “auth”" },
+    { "{\"servers\":[{\"name\":\"A\",\"certificates\":[{\"kind\":\"public\",\"notAfter\":\"+1 "
+      "day\"}]}]}",
+      "authority" },
+    { "{\"servers\":[{\"name\":\"A\"}],\"auth\":{\"notAfter\":\"soon\"}}", "“soon”" },
+  };
+  g_autofree char *directory = g_dir_make_tmp ("exc-lab-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "mine.json", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr(ExcClock) clock = exc_clock_new ();
+    g_autoptr(ExcLabKeys) keys = exc_lab_keys_new (NULL);
+    g_autoptr(ExcLabWorld) world = exc_lab_world_new (clock, keys);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true (g_file_set_contents (path, cases[i].text, -1, NULL));
+    g_assert_false (exc_lab_world_load_scenario (world, path, &error));
+    g_assert_nonnull (error);
+    if (strstr (error->message, cases[i].said) == NULL)
+      g_error ("case %u: %s", i, error->message);
+  }
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -399,6 +442,7 @@ main (int argc, char *argv[])
   ADD ("back-ends", "small", test_back_ends);
   ADD ("twelve", "twelve", test_twelve);
   g_test_add_func ("/lab/world/services", test_services);
+  g_test_add_func ("/lab/world/bad-scenarios", test_bad_scenarios);
   g_test_add_func ("/lab/world/unknown-scenario", test_unknown_scenario);
 
   return g_test_run ();
