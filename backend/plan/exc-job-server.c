@@ -257,7 +257,7 @@ compute_state (ExcJobServer *self,
   if (count[EXC_STATE_PENDING] == n_steps)
     return EXC_STATE_PENDING;
   if (count[EXC_STATE_UNDONE] > 0 && !has_changes)
-    return is_active ? EXC_STATE_RUNNING : EXC_STATE_UNDONE;
+    return EXC_STATE_UNDONE;
   if (count[EXC_STATE_PENDING] > 0 || count[EXC_STATE_UNDONE] > 0)
     return is_active        ? EXC_STATE_RUNNING
            : is_interrupted ? EXC_STATE_INTERRUPTED

@@ -357,7 +357,8 @@ exc_job_get_interrupted_undo (ExcJob *self)
 {
   ExcJobServer *lane = exc_job_find_server (self, self->undo_server);
 
-  return lane != NULL && exc_job_server_has_changes (lane) ? self->undo_server : NULL;
+  return lane != NULL && (self->is_open || exc_job_server_has_changes (lane)) ? self->undo_server
+                                                                              : NULL;
 }
 
 static void

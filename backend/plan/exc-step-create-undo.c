@@ -111,10 +111,13 @@ check_not_bound (ExcStepCreate *self, ExcReading *reading, const char *thumbprin
   return TRUE;
 }
 
+/* thumbprint: (nullable): NULL where an earlier attempt has come so far: what it kept stays, as the
+ * undo of the trust needs it. */
 static gboolean
 forget (ExcStepContext *context, const char *thumbprint, GError **error)
 {
-  return exc_step_context_set_fact (context, EXC_FACT_REMOVED, thumbprint, error) &&
+  return (thumbprint == NULL ||
+          exc_step_context_set_fact (context, EXC_FACT_REMOVED, thumbprint, error)) &&
          exc_step_context_set_fact (context, EXC_FACT_NEW, NULL, error) &&
          exc_step_context_set_fact (context, EXC_FACT_SENT, NULL, error) &&
          exc_step_context_set_fact (context, EXC_FACT_RESTARTED, NULL, error) &&

@@ -1,0 +1,182 @@
+/* renew-once.c — one run of a program that renews, and may be killed at any row of its journal
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "exc-job.h"
+#include "exc-organization.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+
+/*
+ * renew-once FOLDER URL WINDOWS-URL USER HOSTS VERB KILL-BEFORE KILL-AFTER SERVER…
+ *
+ * The password comes by standard input. VERB is "renew" (start a job, or resume the one that the
+ * journal in FOLDER holds) or "undo" (take the job back on the first SERVER). It dies by SIGKILL
+ * before commit KILL-BEFORE of its database is durable, or right after commit KILL-AFTER is; 0 is
+ * never. All this is done to its own SQLite: the product has no such switch.
+ */
+
+static int n_commits;
+static int kill_before;
+static int kill_after;
+static gboolean is_armed;
+
+static int
+on_commit_cb (void *data)
+{
+  if (is_armed && ++n_commits == kill_before)
+    raise (SIGKILL);
+  return 0;
+}
+
+static int
+on_statement_done_cb (unsigned type, void *database, void *statement, void *duration)
+{
+  if (is_armed && n_commits > 0 && n_commits == kill_after && sqlite3_get_autocommit (database))
+    raise (SIGKILL);
+  return 0;
+}
+
+static int
+on_database_opened (sqlite3 *database, const char **problem, const void *api)
+{
+  sqlite3_commit_hook (database, on_commit_cb, NULL);
+  sqlite3_trace_v2 (database, SQLITE_TRACE_PROFILE, on_statement_done_cb, database);
+  return SQLITE_OK;
+}
+
+static void
+on_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **slot = user_data;
+
+  *slot = g_object_ref (result);
+}
+
+static void
+wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* The program's waits pass quickly. */
+static gboolean
+on_timer_cb (gpointer user_data)
+{
+  exc_clock_advance (user_data, 5);
+  return G_SOURCE_CONTINUE;
+}
+
+static ExcConnection *
+connect_by (char **argv, GError **error)
+{
+  g_autoptr(ExcConnectionSettings) settings = exc_connection_settings_new ();
+  g_autoptr(ExcSecret) password = NULL;
+  g_autoptr(ExcNames) names = exc_names_load (argv[5], error);
+  char line[256];
+
+  if (names == NULL || fgets (line, sizeof line, stdin) == NULL)
+    return NULL;
+  password = exc_secret_new (g_strchomp (line), (gsize) -1);
+  settings->name = g_strdup ("contoso.lab");
+  settings->exchange_url = g_strdup (argv[2]);
+  settings->windows_url = g_strdup (argv[3]);
+  settings->credentials = exc_credentials_new (EXC_AUTH_BASIC, argv[4], password);
+  settings->names = exc_names_ref (names);
+  return exc_connection_new (settings, error);
+}
+
+/* (transfer full) (nullable) */
+static ExcJob *
+start (ExcJobs *jobs, ExcOrganization *organization, const char *const *servers, GError **error)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(ExcPlan) plan = NULL;
+
+  exc_organization_refresh_async (organization, NULL, NULL, NULL, on_result_cb, &result);
+  wait_for (&result);
+  if (!exc_organization_refresh_finish (organization, result, error))
+    return NULL;
+  plan = exc_plan_new_renew_microsoft_exchange (
+      exc_organization_get_snapshot (organization), servers, NULL, error);
+  return plan != NULL ? exc_jobs_start (jobs, plan, organization, error) : NULL;
+}
+
+/* (transfer full) (nullable): a job that the killed program brought to its end is left alone. */
+static ExcJob *
+go_on (ExcJobs *jobs,
+       ExcOrganization *organization,
+       gboolean is_undo,
+       const char *server,
+       GError **error)
+{
+  g_autoptr(ExcJob) job = g_list_model_get_item (G_LIST_MODEL (jobs), 0);
+  gboolean ok;
+
+  if (exc_job_get_state (job) == (is_undo ? EXC_STATE_UNDONE : EXC_STATE_DONE))
+    return g_steal_pointer (&job);
+  /* An undo that broke off is resumed as what it was. */
+  if (is_undo && exc_job_get_state (job) != EXC_STATE_INTERRUPTED)
+    ok = exc_jobs_undo_server (jobs, job, server, organization, error);
+  else
+    ok = exc_jobs_resume (jobs, job, organization, error);
+  return ok ? g_steal_pointer (&job) : NULL;
+}
+
+static gboolean
+run (char **argv, GError **error)
+{
+  g_autofree char *path = g_build_filename (argv[1], "jobs.db", NULL);
+  gboolean is_undo = strcmp (argv[6], "undo") == 0;
+  g_autoptr(ExcClock) clock = exc_clock_new ();
+  g_autoptr(ExcConnection) connection = connect_by (argv, error);
+  g_autoptr(ExcOrganization) organization = NULL;
+  g_autoptr(ExcJobs) jobs = NULL;
+  g_autoptr(ExcJob) job = NULL;
+  g_autoptr(GAsyncResult) waited = NULL;
+  g_autoptr(GAsyncResult) closed = NULL;
+
+  if (connection == NULL)
+    return FALSE;
+  organization = exc_organization_new (connection, clock);
+  jobs = exc_jobs_new (path, clock, error);
+  if (jobs == NULL)
+    return FALSE;
+  exc_jobs_set_is_read_only (jobs, FALSE);
+  g_timeout_add (20, on_timer_cb, clock);
+
+  kill_before = atoi (argv[7]);
+  kill_after = atoi (argv[8]);
+  is_armed = TRUE;
+  job = g_list_model_get_n_items (G_LIST_MODEL (jobs)) > 0
+            ? go_on (jobs, organization, is_undo, argv[9], error)
+            : start (jobs, organization, (const char *const *) argv + 9, error);
+  if (job == NULL)
+    return FALSE;
+  exc_jobs_wait_async (jobs, job, NULL, on_result_cb, &waited);
+  wait_for (&waited);
+  printf ("%s %d\n", exc_state_to_id (exc_job_get_state (job)), n_commits);
+
+  exc_connection_close_async (connection, NULL, on_result_cb, &closed);
+  wait_for (&closed);
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_cmpint (argc, >=, 10);
+  sqlite3_auto_extension ((void (*) (void)) on_database_opened);
+  if (run (argv, &error))
+    return 0;
+  fprintf (stderr, "renew-once: %s\n", error != NULL ? error->message : "no password");
+  return 1;
+}
