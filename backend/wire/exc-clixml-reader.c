@@ -279,7 +279,8 @@ report (ExcClixmlReader *self, GError **error)
 }
 
 /* Takes a BOM away: Windows puts one in front of each message. libxml2 would guess the encoding
- * by the first four bytes, so what is not UTF-8 is refused before it sees them. */
+ * by the first four bytes, so what is not UTF-8 is refused before it sees them: by its first byte
+ * here, by any NUL in exc_clixml_reader_push(). */
 static gsize
 check_head (ExcClixmlReader *self, const guint8 *data, gsize length)
 {
@@ -326,6 +327,8 @@ exc_clixml_reader_push (ExcClixmlReader *self, const guint8 *data, gsize length,
   self->n_bytes += length;
 
   at = check_head (self, data, length);
+  if (at < length && memchr (data + at, '\0', length - at) != NULL)
+    exc_clixml_reader_fail (self, EXC_ERROR_PROTOCOL, "no XML in UTF-8");
   while (self->error == NULL && at < length) {
     gsize take = MIN (length - at, SLICE);
 

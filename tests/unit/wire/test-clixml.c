@@ -286,6 +286,36 @@ test_case (gconstpointer data)
   }
 }
 
+/* libxml2 would guess these encodings, and say so on standard error. */
+static void
+test_other_encodings (void)
+{
+  static const struct {
+    const char *bytes;
+    gsize size;
+  } inputs[] = {
+    { "<\0S\0/\0>\0", 8 },   { "\0<\0S\0/\0>", 8 },     { "\377\376<\0S\0/\0>\0", 10 },
+    { "<\0\0\0S\0\0\0", 8 }, { "\x4C\x6F\xA7\x94", 4 }, { "<S>a\0</S>", 9 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (inputs); i++) {
+    for (gsize chunk = 1; chunk <= inputs[i].size; chunk++) {
+      g_autoptr(ExcClixmlReader) reader = exc_clixml_reader_new (NULL);
+      g_autoptr(GError) error = NULL;
+      gboolean ok = TRUE;
+
+      for (gsize at = 0; ok && at < inputs[i].size; at += chunk)
+        ok = exc_clixml_reader_push (reader,
+                                     (const guint8 *) inputs[i].bytes + at,
+                                     MIN (chunk, inputs[i].size - at),
+                                     &error);
+      if (ok)
+        exc_clixml_reader_finish (reader, &error);
+      g_assert_error (error, EXC_ERROR, EXC_ERROR_PROTOCOL);
+    }
+  }
+}
+
 static void
 test_too_many_bytes (void)
 {
@@ -310,6 +340,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &cases[i], test_case);
   }
+  g_test_add_func ("/wire/clixml/reader/other-encodings", test_other_encodings);
   g_test_add_func ("/wire/clixml/reader/too-many-bytes", test_too_many_bytes);
 
   return g_test_run ();
