@@ -203,7 +203,7 @@ advance_close (ExcShell *self)
 void
 exc_shell_pump (ExcShell *self)
 {
-  g_autoptr(ExcShell) alive = g_object_ref (self);
+  g_autoptr(ExcShell) alive G_GNUC_UNUSED = g_object_ref (self);
 
   self->pump_again = TRUE;
   if (self->is_pumping)
