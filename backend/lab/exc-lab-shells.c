@@ -10,7 +10,7 @@
 #include "exc-lab-shell-private.h"
 #include "exc-lab-shells-private.h"
 
-#define MAX_CHUNKS 16 /* Stream elements of one response */
+#define MAX_CHUNKS 1000 /* Stream elements of one response */
 
 /* A Receive that waits. */
 typedef struct {
@@ -113,29 +113,27 @@ take_chunks (Stream *stream, gsize max_envelope)
 {
   GPtrArray *chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_wsman_chunk_free);
   const char *command_id = *stream->command_id != '\0' ? stream->command_id : NULL;
-  guint n_chunks = MIN (stream->chunks.length, MAX_CHUNKS);
-  gsize left = MAX (exc_wsman_reply_budget (max_envelope, MAX (n_chunks, 1)), 1);
+  gsize used = 0;
 
-  while (chunks->len < n_chunks && left > 0) {
-    g_autoptr(GBytes) bytes = g_queue_pop_head (&stream->chunks);
+  while (stream->chunks.length > 0 && chunks->len < MAX_CHUNKS) {
+    gsize budget = exc_wsman_reply_budget (max_envelope, chunks->len + 1);
+    GBytes *head = g_queue_peek_head (&stream->chunks);
+    gsize size = g_bytes_get_size (head);
     g_autoptr(GBytes) piece = NULL;
-    gsize size;
 
-    if (bytes == NULL)
+    /* Windows sends whole fragments; only one that fits into no answer is split. */
+    if (chunks->len > 0 && (used > budget || size > budget - used))
       break;
-    size = g_bytes_get_size (bytes);
-    if (size > left) {
-      /* Windows sends whole fragments; only one that fits nowhere is split. */
-      if (chunks->len > 0) {
-        g_queue_push_head (&stream->chunks, g_steal_pointer (&bytes));
-        break;
-      }
-      g_queue_push_head (&stream->chunks, g_bytes_new_from_bytes (bytes, left, size - left));
-      size = left;
-    }
-    piece = g_bytes_new_from_bytes (bytes, 0, size);
+    size = MIN (size, MAX (budget, 1));
+    piece = g_bytes_new_from_bytes (head, 0, size);
     g_ptr_array_add (chunks, exc_wsman_chunk_new ("stdout", command_id, piece));
-    left -= size;
+    used += size;
+
+    g_queue_pop_head (&stream->chunks);
+    if (size < g_bytes_get_size (head))
+      g_queue_push_head (&stream->chunks,
+                         g_bytes_new_from_bytes (head, size, g_bytes_get_size (head) - size));
+    g_bytes_unref (head);
   }
 
   return chunks;
