@@ -256,10 +256,28 @@ certificate_fqdn (gpointer unused, ExcCertificate *certificate)
   return certificate != NULL ? exc_format_isolate (exc_certificate_get_server (certificate)) : NULL;
 }
 
+/* The loopback binding of port 443 follows the other one: a badge of its own says nothing more. */
 static char **
 certificate_uses (gpointer unused, ExcCertificate *certificate)
 {
-  return certificate != NULL ? exc_certificate_dup_use_texts (certificate) : NULL;
+  const guint both = EXC_USE_FRONT_END | EXC_USE_FRONT_END_LOOPBACK;
+  g_autoptr(GStrvBuilder) builder = NULL;
+  g_auto(GStrv) texts = NULL;
+
+  if (certificate == NULL)
+    return NULL;
+
+  texts = exc_certificate_dup_use_texts (certificate);
+  if ((exc_certificate_get_uses (certificate) & both) != both)
+    return g_steal_pointer (&texts);
+
+  builder = g_strv_builder_new ();
+  for (gsize i = 0; texts[i] != NULL; i++) {
+    if (strstr (texts[i], "127.0.0.1") == NULL)
+      g_strv_builder_add (builder, texts[i]);
+  }
+
+  return g_strv_builder_end (builder);
 }
 
 static char *

@@ -159,13 +159,12 @@ exc_job_server_row_new (ExcJobServer *server)
 {
   ExcJobServerRow *self = g_object_new (EXC_TYPE_JOB_SERVER_ROW, NULL);
   const char *fqdn = exc_job_server_get_server (server);
-  g_autofree char *title = exc_format_isolate (fqdn);
   g_autofree char *retry = g_strdup_printf (_("Retry on %s"), fqdn);
   g_autofree char *undo = g_strdup_printf (_("Undo on %s"), fqdn);
 
   self->server = g_object_ref (server);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), fqdn);
   gtk_actionable_set_action_target (self->retry_button, "s", fqdn);
   gtk_actionable_set_action_target (self->undo_button, "s", fqdn);
   exc_format_set_label (GTK_WIDGET (self->retry_button), retry);

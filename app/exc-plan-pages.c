@@ -82,7 +82,6 @@ make_scope_row (ExcPlanWindow *self, ExcServer *server, ExcCertificate *certific
                          exc_server_get_state (server) == EXC_SERVER_PARTIAL;
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *tick = gtk_check_button_new ();
-  g_autofree char *name = exc_format_isolate (exc_server_get_name (server));
   g_autofree char *subtitle = NULL;
 
   if (!can_be_read)
@@ -96,7 +95,7 @@ make_scope_row (ExcPlanWindow *self, ExcServer *server, ExcCertificate *certific
     subtitle = g_strdup (_("No default certificate was found: a new one is made"));
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), exc_server_get_name (server));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   gtk_widget_set_valign (tick, GTK_ALIGN_CENTER);
   exc_format_set_label (tick, exc_server_get_name (server));
@@ -267,7 +266,6 @@ exc_plan_window_fill_run (ExcPlanWindow *self)
   for (guint i = 0; i < n_servers; i++) {
     GPtrArray *steps = exc_plan_get_steps (self->plan, servers[i]);
     GtkWidget *row = adw_action_row_new ();
-    g_autofree char *name = exc_format_isolate (servers[i]);
     g_autofree char *n_steps =
         g_strdup_printf (ngettext ("%u step", "%u steps", steps->len), steps->len);
     g_autofree char *number = g_strdup_printf ("%u", i + 1);
@@ -276,7 +274,7 @@ exc_plan_window_fill_run (ExcPlanWindow *self)
     gtk_widget_add_css_class (label, "dim-label");
     gtk_widget_add_css_class (label, "numeric");
     adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), servers[i]);
     adw_action_row_add_prefix (ADW_ACTION_ROW (row), label);
     adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_label_new (n_steps));
     gtk_list_box_append (self->run_list, row);

@@ -133,20 +133,20 @@ update_jobs (ExcWindow *self)
   exc_window_update_actions (self);
 }
 
+/* A toast in the window, and a notification when the window is not the one that is looked at. */
 static void
 tell_end_of_job (ExcWindow *self, ExcJob *job)
 {
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  g_autoptr(GNotification) notification = NULL;
 
-  if (gtk_window_is_active (GTK_WINDOW (self)) || application == NULL) {
-    exc_window_toast (self, exc_job_get_summary (job));
-  } else {
-    g_autoptr(GNotification) notification = g_notification_new (exc_job_get_title (job));
+  exc_window_toast (self, exc_job_get_summary (job));
+  if (application == NULL || gtk_window_is_active (GTK_WINDOW (self)))
+    return;
 
-    g_notification_set_body (notification, exc_job_get_summary (job));
-    g_application_send_notification (
-        G_APPLICATION (application), exc_job_get_id (job), notification);
-  }
+  notification = g_notification_new (exc_job_get_title (job));
+  g_notification_set_body (notification, exc_job_get_summary (job));
+  g_application_send_notification (G_APPLICATION (application), exc_job_get_id (job), notification);
 }
 
 /* What a job changed is read again, so that the tables show it. */

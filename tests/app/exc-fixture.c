@@ -310,9 +310,9 @@ on_alarm_cb (gpointer unused)
 }
 
 GSource *
-exc_fixture_alarm_new (guint seconds)
+exc_fixture_alarm_new (void)
 {
-  GSource *source = g_timeout_source_new_seconds (seconds);
+  GSource *source = g_timeout_source_new_seconds (1);
 
   g_source_set_callback (source, on_alarm_cb, NULL, NULL);
   g_source_attach (source, NULL);

@@ -26,20 +26,22 @@ void exc_fixture_read_again (ExcOrganization *organization);
 /* Many servers with a certificate each. */
 void exc_fixture_fill_many (ExcOrganization *organization, guint n_servers);
 
-/* Until the condition holds; a test that waits for more than ten seconds fails. */
-#define EXC_WAIT_FOR(condition)                                                                    \
+/* Until the condition holds; a test that waits for longer fails. */
+#define EXC_WAIT_FOR_SECONDS(condition, seconds)                                                   \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    gint64 wait_deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;                          \
-    g_autoptr(GSource) wait_alarm = exc_fixture_alarm_new (10);                                   \
+    gint64 wait_deadline = g_get_monotonic_time () + (seconds) *G_USEC_PER_SEC;                    \
+    GSource *wait_alarm = exc_fixture_alarm_new ();                                                \
     while (!(condition) && g_get_monotonic_time () < wait_deadline)                                \
       g_main_context_iteration (NULL, TRUE);                                                       \
     g_source_destroy (wait_alarm);                                                                 \
+    g_source_unref (wait_alarm);                                                                   \
     g_assert_true (condition);                                                                     \
   }                                                                                                \
   G_STMT_END
+#define EXC_WAIT_FOR(condition) EXC_WAIT_FOR_SECONDS (condition, 10)
 
-/* Wakes the main loop when the time is over, so that a wait can end. */
-GSource *exc_fixture_alarm_new (guint seconds) G_GNUC_WARN_UNUSED_RESULT;
+/* Wakes the main loop once a second, so that a wait can end. */
+GSource *exc_fixture_alarm_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

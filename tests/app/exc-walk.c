@@ -32,6 +32,35 @@ exc_walk_find (GtkWidget *root, GType type)
   return NULL;
 }
 
+void
+exc_walk_each (GtkWidget *root, GType type, GFunc function, gpointer user_data)
+{
+  if (!is_seen (root))
+    return;
+  if (g_type_is_a (G_OBJECT_TYPE (root), type))
+    function (root, user_data);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    exc_walk_each (child, type, function, user_data);
+}
+
+gpointer
+exc_walk_find_window (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr(GtkWidget) window = g_list_model_get_item (windows, i);
+
+    /* The list of windows keeps it. */
+    if (g_type_is_a (G_OBJECT_TYPE (window), type) && gtk_widget_get_visible (window))
+      return window;
+  }
+
+  return NULL;
+}
+
 gboolean
 exc_walk_has_text (GtkWidget *root, const char *text)
 {
@@ -145,6 +174,9 @@ is_inner (GtkWidget *widget)
                           "AdwPreferencesGroup", "AdwExpanderRow", NULL };
   GtkWidget *parent = gtk_widget_get_parent (widget);
 
+  if (GTK_IS_LIST_BOX (widget) && gtk_widget_get_ancestor (widget, ADW_TYPE_EXPANDER_ROW) != NULL)
+    return TRUE;
+
   return parent != NULL && g_strv_contains (inner, G_OBJECT_TYPE_NAME (parent));
 }
 
@@ -175,7 +207,8 @@ assert_names (GtkWidget *widget, GtkWidget *inside)
 
     /* A page's or a group's children are ours again, but for its own list. */
     if (is_private && (g_str_has_prefix (G_OBJECT_TYPE_NAME (widget), "AdwPreferences") ||
-                       ADW_IS_STATUS_PAGE (widget) || ADW_IS_EXPANDER_ROW (widget)))
+                       ADW_IS_STATUS_PAGE (widget) ||
+                       gtk_widget_get_ancestor (child, ADW_TYPE_EXPANDER_ROW) != NULL))
       is_private = is_operated (child);
     assert_names (child, is_private ? child : NULL);
   }

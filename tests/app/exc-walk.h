@@ -15,6 +15,10 @@ gpointer exc_walk_find (GtkWidget *root, GType type);
 gboolean exc_walk_has_text (GtkWidget *root, const char *text);
 /* The button that can be seen with this label (mnemonic underlines left out); NULL: none. */
 GtkWidget *exc_walk_find_button (GtkWidget *root, const char *label);
+/* The open window of a type; NULL: none. */
+gpointer exc_walk_find_window (GType type);
+/* Calls the function with every widget of a type that can be seen. */
+void exc_walk_each (GtkWidget *root, GType type, GFunc function, gpointer user_data);
 /* Fails the test when a widget that can be operated has no name for assistive technology. */
 void exc_walk_assert_names (GtkWidget *root);
 /* As a user who presses it; the button must be sensitive. */
