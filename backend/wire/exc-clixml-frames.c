@@ -121,15 +121,15 @@ deliver (ExcClixmlReader *self, ExcName *take_its_name, ExcValue *take)
 }
 
 static gboolean
-read_id (const char *text, gsize length, guint64 *id)
+read_id (const char *text, gsize length, guint32 *id)
 {
   *id = 0;
-  if (length == 0 || length > 18)
+  if (length == 0 || length > 9)
     return FALSE;
   for (; length > 0; text++, length--) {
     if (!g_ascii_isdigit (*text))
       return FALSE;
-    *id = *id * 10 + (guint64) (*text - '0');
+    *id = *id * 10 + (guint32) (*text - '0');
   }
 
   return TRUE;
@@ -161,26 +161,36 @@ read_attributes (ExcClixmlReader *self,
   return TRUE;
 }
 
+/* (nullable): what the last object of that RefId is */
+static ExcClixmlTarget *
+find_target (ExcClixmlReader *self, guint32 id)
+{
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (self->target_of, GUINT_TO_POINTER (id)));
+
+  return index == 0 ? NULL : &g_array_index (self->targets, ExcClixmlTarget, index - 1);
+}
+
 static void
 open_object (ExcClixmlReader *self, ExcClixmlFrame *frame)
 {
-  ExcClixmlTarget *target;
+  ExcClixmlTarget target = { NULL, 0, 0, TRUE };
 
   frame->value = exc_value_alloc_object ();
+  target.object = frame->value;
   if (frame->tag->role == EXC_CLIXML_PROGRESS)
     exc_clixml_progress_begin (frame->value);
   if (!frame->has_id)
     return;
 
-  target = g_new (ExcClixmlTarget, 1);
-  *target = (ExcClixmlTarget){ frame->value, 0, 0, TRUE };
-  g_hash_table_replace (self->targets, g_memdup2 (&frame->id, sizeof frame->id), target);
+  g_array_append_val (self->targets, target);
+  g_hash_table_insert (
+      self->target_of, GUINT_TO_POINTER (frame->id), GUINT_TO_POINTER (self->targets->len));
 }
 
 static void
 close_target (ExcClixmlReader *self, const ExcClixmlFrame *frame)
 {
-  ExcClixmlTarget *target = g_hash_table_lookup (self->targets, &frame->id);
+  ExcClixmlTarget *target = find_target (self, frame->id);
 
   /* Another object may have taken the same RefId meanwhile. */
   if (target == NULL || !target->is_open || target->object != frame->value)
@@ -196,7 +206,7 @@ close_target (ExcClixmlReader *self, const ExcClixmlFrame *frame)
 static ExcValue *
 resolve_ref (ExcClixmlReader *self, ExcClixmlFrame *frame)
 {
-  ExcClixmlTarget *target = frame->has_id ? g_hash_table_lookup (self->targets, &frame->id) : NULL;
+  ExcClixmlTarget *target = frame->has_id ? find_target (self, frame->id) : NULL;
   ExcName *words;
 
   if (target == NULL) {
@@ -222,7 +232,8 @@ resolve_ref (ExcClixmlReader *self, ExcClixmlFrame *frame)
 static void
 refer_types (ExcClixmlReader *self, const ExcClixmlFrame *frame, ExcObject *object)
 {
-  ExcTypeNames *types = frame->has_id ? g_hash_table_lookup (self->types, &frame->id) : NULL;
+  ExcTypeNames *types =
+      frame->has_id ? g_hash_table_lookup (self->types, GUINT_TO_POINTER (frame->id)) : NULL;
 
   if (types == NULL) {
     exc_clixml_reader_fail (self, EXC_ERROR_PROTOCOL, "a TNRef to types that are not there");
@@ -347,8 +358,7 @@ close_types (ExcClixmlReader *self, const ExcClixmlFrame *frame, ExcObject *obje
 
   self->names->len = 0;
   if (frame->has_id)
-    g_hash_table_replace (
-        self->types, g_memdup2 (&frame->id, sizeof frame->id), exc_type_names_ref (types));
+    g_hash_table_replace (self->types, GUINT_TO_POINTER (frame->id), exc_type_names_ref (types));
   if (object->types == NULL && types->n_names > 0)
     object->types = types;
   else

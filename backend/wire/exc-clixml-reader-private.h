@@ -25,7 +25,7 @@ typedef struct {
   guint first;     /* of this container's waiting members */
   guint n_before;  /* values counted before this element */
   guint deepest;   /* level that this element reaches, Refs followed */
-  guint64 id;      /* RefId */
+  guint32 id;      /* RefId */
   gboolean has_id;
 } ExcClixmlFrame;
 
@@ -56,8 +56,9 @@ struct _ExcClixmlReader {
   GArray *waiting;  /* (element-type ExcMember): of the open containers; owned */
   GPtrArray *names; /* (element-type ExcName): of the open TN; owned */
 
-  GHashTable *types;   /* (element-type guint64 ExcTypeNames): by the RefId of their TN */
-  GHashTable *targets; /* (element-type guint64 Target) */
+  GHashTable *types;     /* (element-type guint ExcTypeNames): by the RefId of their TN */
+  GArray *targets;       /* (element-type ExcClixmlTarget): of all objects that have a RefId */
+  GHashTable *target_of; /* (element-type guint guint): RefId > index in targets, plus 1 */
 
   ExcName *name_slots[EXC_CLIXML_NAME_SLOTS]; /* the last name of each hash, to share it */
   GQueue ready;                               /* (element-type ExcValue) */

@@ -38,13 +38,12 @@ exc_clixml_reader_fail (ExcClixmlReader *self, ExcError code, const char *format
 }
 
 static void
-free_target (gpointer data)
+clear_target (gpointer data)
 {
   ExcClixmlTarget *target = data;
 
   if (!target->is_open)
     exc_value_unref (target->object);
-  g_free (target);
 }
 
 static void
@@ -235,9 +234,10 @@ exc_clixml_reader_new (const ExcClixmlLimits *limits)
   self->waiting = g_array_new (FALSE, FALSE, sizeof (ExcMember));
   g_array_set_clear_func (self->waiting, clear_member);
   self->names = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_name_unref);
-  self->types = g_hash_table_new_full (
-      g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) exc_type_names_unref);
-  self->targets = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, free_target);
+  self->types = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) exc_type_names_unref);
+  self->targets = g_array_new (FALSE, FALSE, sizeof (ExcClixmlTarget));
+  g_array_set_clear_func (self->targets, clear_target);
+  self->target_of = g_hash_table_new (NULL, NULL);
   g_queue_init (&self->ready);
   self->parser = new_parser (self);
 
@@ -250,7 +250,8 @@ exc_clixml_reader_free (ExcClixmlReader *self)
   g_return_if_fail (self != NULL);
 
   xmlFreeParserCtxt (self->parser);
-  g_hash_table_unref (self->targets);
+  g_array_unref (self->targets);
+  g_hash_table_unref (self->target_of);
   g_hash_table_unref (self->types);
   for (guint i = 0; i < self->n_frames; i++)
     exc_clixml_frame_clear (&self->frames[i]);
