@@ -141,6 +141,20 @@ on_caller_cancelled_cb (GCancellable *caller, gpointer user_data)
   g_cancellable_cancel (G_CANCELLABLE (user_data));
 }
 
+/* IIS would talk HTTP/2, which has no authentication of a connection and which libsoup 3.2 does
+ * not do well enough: one request after another on HTTP/1.1 is what a shell needs. */
+static void
+on_network_event_cb (SoupMessage *message,
+                     GSocketClientEvent event,
+                     GIOStream *connection,
+                     gpointer user_data)
+{
+  static const char *const protocols[] = { "http/1.1", NULL };
+
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION (connection))
+    g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (connection), protocols);
+}
+
 /* The system's certificates did not do; those of the endpoint's file may. */
 static gboolean
 on_accept_certificate_cb (SoupMessage *message,
@@ -210,8 +224,7 @@ on_bytes_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   data = g_bytes_get_data (bytes, &length);
   if (length == 0) {
-    g_input_stream_close_async (
-        exchange->stream, G_PRIORITY_DEFAULT, NULL, on_body_closed_cb, g_steal_pointer (&task));
+    close_body (g_steal_pointer (&task));
     return;
   }
   if (exc_trace_is_enabled ()) {
@@ -399,8 +412,10 @@ exc_http_transport_exchange_async (ExcTransport *transport,
   }
 
   exchange->message = new_message (self, envelope);
-  g_signal_connect (
-      exchange->message, "accept-certificate", G_CALLBACK (on_accept_certificate_cb), task);
+  g_signal_connect_object (
+      exchange->message, "accept-certificate", G_CALLBACK (on_accept_certificate_cb), task, 0);
+  g_signal_connect_object (
+      exchange->message, "network-event", G_CALLBACK (on_network_event_cb), task, 0);
   soup_session_send_async (self->session,
                            exchange->message,
                            G_PRIORITY_DEFAULT,

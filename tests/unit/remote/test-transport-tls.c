@@ -139,6 +139,53 @@ test_tls (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (upper, sha256));
 }
 
+/* --- HTTP/1.1 --- */
+
+static char *negotiated = NULL;
+
+static gboolean
+on_incoming_cb (GThreadedSocketService *service,
+                GSocketConnection *connection,
+                GObject *source,
+                GTlsCertificate *certificate)
+{
+  static const char *const protocols[] = { "h2", "http/1.1", NULL };
+  g_autoptr(GIOStream) tls =
+                 g_tls_server_connection_new (G_IO_STREAM (connection), certificate, NULL);
+
+  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
+  if (g_tls_connection_handshake (G_TLS_CONNECTION (tls), NULL, NULL))
+    negotiated = g_strdup (g_tls_connection_get_negotiated_protocol (G_TLS_CONNECTION (tls)));
+  g_io_stream_close (tls, NULL, NULL);
+  return TRUE;
+}
+
+/* A server that prefers HTTP/2 is not offered it. */
+static void
+test_http_1 (void)
+{
+  Fixture fixture = { 0 };
+  g_autofree char *pem = NULL;
+  g_autoptr(GTlsCertificate) certificate = test_certificate_new ("127.0.0.1", YEAR, NULL, &pem);
+  g_autoptr(GSocketService) service = g_threaded_socket_service_new (1);
+  guint16 port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (service), NULL, NULL);
+  g_autofree char *url = g_strdup_printf ("https://127.0.0.1:%u/", port);
+  g_autoptr(GError) error = NULL;
+
+  g_signal_connect (service, "run", G_CALLBACK (on_incoming_cb), certificate);
+  fixture.got = g_string_new (NULL);
+  fixture.ca_file = transport_fixture_write_file (pem);
+  transport_fixture_listen (&fixture, NULL);
+  transport_fixture_connect (&fixture, url, NULL);
+  g_assert_false (transport_fixture_exchange (&fixture, &error));
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_UNREACHABLE);
+  g_assert_cmpstr (negotiated, ==, "http/1.1");
+  g_clear_pointer (&negotiated, g_free);
+  g_socket_service_stop (service);
+  g_socket_listener_close (G_SOCKET_LISTENER (service));
+  transport_fixture_tear_down (&fixture, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,6 +196,7 @@ main (int argc, char **argv)
 
     g_test_add (path, Fixture, &tls_cases[i], tls_set_up, test_tls, transport_fixture_tear_down);
   }
+  g_test_add_func ("/remote/transport/tls/http-1", test_http_1);
 
   return g_test_run ();
 }
