@@ -511,7 +511,7 @@ on_deleted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-exc_shell_delete (ExcShell *self, GCancellable *cancellable)
+exc_shell_delete (ExcShell *self, guint timeout_s, GCancellable *cancellable)
 {
   g_autoptr(GBytes) envelope = NULL;
   g_autofree char *message_id = NULL;
@@ -519,12 +519,12 @@ exc_shell_delete (ExcShell *self, GCancellable *cancellable)
   /* Its answer may be lost, but the id was ours to choose. */
   if (exc_wsman_client_get_shell_id (self->client) == NULL)
     exc_wsman_client_set_shell (self->client, exc_psrp_pool_get_id (self->pool), NULL);
-  set_operation_timeout (self, self->timing.close_s);
+  set_operation_timeout (self, timeout_s);
   envelope = exc_wsman_client_delete (self->client, &message_id);
   start_call (call_new (self, EXC_WSMAN_DELETE),
               envelope,
               message_id,
-              self->timing.close_s,
+              timeout_s,
               NULL,
               cancellable,
               on_deleted_cb);

@@ -24,6 +24,7 @@ typedef struct {
   guint run_s;     /* limit of a pipeline that brings none of its own */
   guint drain_ms;  /* after a stop, until the pipeline has to be stopped */
   guint close_s;   /* Delete, and each Signal */
+  guint lost_s;    /* Delete of a shell whose server may be gone */
   guint retry_ms;  /* before the first repetition of a lost Receive; doubled each time */
 } ExcShellTiming;
 
@@ -120,7 +121,7 @@ void exc_shell_send_next (ExcShell *self);
 void exc_shell_receive (ExcShell *self, ExcShellLane *lane);
 void exc_shell_signal (ExcShell *self, ExcShellRun *run, ExcWsmanSignal signal);
 /* With the id that the shell has, or would have; never fails. */
-void exc_shell_delete (ExcShell *self, GCancellable *cancellable);
+void exc_shell_delete (ExcShell *self, guint timeout_s, GCancellable *cancellable);
 /* Events of the pool that came with the last bytes: records are told at once. */
 void exc_shell_take_events (ExcShell *self);
 

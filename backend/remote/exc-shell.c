@@ -22,6 +22,7 @@ static const ExcShellTiming default_timing = {
   .run_s = 180,
   .drain_ms = 15000,
   .close_s = 10,
+  .lost_s = 3,
   .retry_ms = 250,
 };
 
@@ -96,9 +97,11 @@ exc_shell_lose (ExcShell *self, const GError *reason)
   g_autoptr(GError) told = g_error_copy (reason);
   gboolean was_opening = self->state == EXC_SHELL_OPENING;
   gboolean is_gone = g_error_matches (reason, EXC_ERROR, EXC_ERROR_GONE);
+  /* Also where the answer to Create was lost: a leaked session counts for two hours. */
   gboolean may_exist =
       self->create_sent && (exc_wsman_client_get_shell_id (self->client) != NULL ||
                             g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+                            g_error_matches (reason, EXC_ERROR, EXC_ERROR_UNREACHABLE) ||
                             g_error_matches (reason, EXC_ERROR, EXC_ERROR_PROTOCOL));
 
   if (self->state != EXC_SHELL_OPENING && self->state != EXC_SHELL_OPEN)
@@ -112,7 +115,7 @@ exc_shell_lose (ExcShell *self, const GError *reason)
   clear_lane (&self->run_lane);
   self->is_sending = FALSE;
   if (may_exist && !is_gone)
-    exc_shell_delete (self, NULL);
+    exc_shell_delete (self, self->timing.lost_s, NULL);
 
   /* Who waits for a shell that could not be opened would only wait for the same again. */
   if (was_opening) {
@@ -191,7 +194,7 @@ advance_close (ExcShell *self)
 {
   if (self->state == EXC_SHELL_CLOSING && !self->is_deleted && self->n_signals == 0) {
     self->is_deleted = TRUE;
-    exc_shell_delete (self, self->delete_cancellable);
+    exc_shell_delete (self, self->timing.close_s, self->delete_cancellable);
     g_clear_object (&self->delete_cancellable);
   }
   if (self->state == EXC_SHELL_CLOSED && self->n_in_flight == 0 && self->closes.length > 0) {

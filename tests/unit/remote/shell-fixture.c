@@ -216,6 +216,7 @@ fixture_use_url (Fixture *fixture, const char *url, const char *password, const 
                                          .run_s = 60,
                                          .drain_ms = 300,
                                          .close_s = 5,
+                                         .lost_s = 2,
                                          .retry_ms = 5 };
   g_autoptr(ExcSecret) secret = exc_secret_new (password, strlen (password));
   g_autoptr(ExcCredentials) credentials =

@@ -45,6 +45,8 @@ static const FaultCase fault_cases[] = {
   { "create-413", "Create", STATUS (413), 1, EXC_ERROR_LIMIT, 2, 1 },
   { "create-404", "Create", STATUS (404), 1, EXC_ERROR_ENDPOINT, 2, 1 },
   { "create-refused", "Create", REFUSE, 1, EXC_ERROR_UNREACHABLE, 2, 1 },
+  /* The server made the shell, which is deleted though its answer never came. */
+  { "create-answer-lost", "Create", DROP, 1, EXC_ERROR_UNREACHABLE, 2, 1 },
   { "create-denied", "Create", WSMAN (EXC_WSMAN_FAULT_ACCESS_DENIED), 1, EXC_ERROR_AUTH, 2, 1 },
   { "create-too-many", "Create", WSMAN (TOO_MANY_SHELLS), 1, EXC_ERROR_BUSY, 2, 1 },
   { "create-wrong", "Create", WSMAN (EXC_WSMAN_FAULT_NO_RESOURCE), 1, EXC_ERROR_ENDPOINT, 2, 1 },
@@ -140,6 +142,27 @@ test_recycled_while_running (Fixture *fixture, gconstpointer data)
   g_assert_error (error, EXC_ERROR, EXC_ERROR_GONE);
   after = fixture_run (fixture, "Get-Echo", NULL);
   fixture_check_echo (after);
+}
+
+/* What the server closed while nothing ran is noticed before anything is sent. */
+static void
+test_idle_connection_cut (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+
+  for (int i = 0; i < 3; i++) {
+    g_autoptr(ExcReply) reply = fixture_run (fixture, "Get-Echo", &error);
+
+    g_assert_no_error (error);
+    fixture_check_echo (reply);
+    /* The Terminate is still on its way. */
+    while (fixture_get_n (fixture, "Signal") <= (guint) i || g_main_context_pending (NULL))
+      g_main_context_iteration (NULL, TRUE);
+    exc_lab_wsman_set_listening (fixture->wsman, fixture->port, FALSE, NULL);
+    exc_lab_wsman_set_listening (fixture->wsman, fixture->port, TRUE, NULL);
+  }
+  g_assert_cmpuint (fixture_get_n (fixture, "Create"), ==, 1);
+  g_assert_cmpuint (fixture_get_n (fixture, "Command"), ==, 3);
 }
 
 static void
@@ -274,6 +297,12 @@ main (int argc, char **argv)
               NULL,
               fixture_set_up,
               test_recycled_while_running,
+              fixture_tear_down);
+  g_test_add ("/remote/shell/idle-connection-cut",
+              Fixture,
+              NULL,
+              fixture_set_up,
+              test_idle_connection_cut,
               fixture_tear_down);
   g_test_add ("/remote/shell/server-down",
               Fixture,
