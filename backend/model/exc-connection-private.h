@@ -15,8 +15,9 @@ struct _ExcConnection {
   GObject parent_instance;
 
   ExcConnectionSettings *settings;
-  ExcEndpoint *exchange;
-  ExcEndpoint *serialized; /* the same with serializationLevel=Full */
+  GPtrArray
+      *entries; /* (element-type ExcEndpoint): Exchange endpoints, first that of the settings */
+  guint entry;  /* through which readings go now */
   ExcShell *readers[EXC_N_READERS];
   gboolean is_busy[EXC_N_READERS];
   guint n_readers; /* fewer than EXC_N_READERS once the server has said that it is too much */
@@ -30,5 +31,11 @@ struct _ExcConnection {
 
 /* Fails the task where the connection has been closed. */
 gboolean exc_connection_fail_if_closed (ExcConnection *self, GTask *task);
+
+gboolean exc_connection_add_entry (ExcConnection *self, const char *url, GError **error);
+ExcEndpoint *exc_connection_get_entry (ExcConnection *self);
+ExcEndpoint *exc_connection_make_serialized_entry (ExcConnection *self,
+                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean exc_connection_leave_entry (ExcConnection *self, ExcEndpoint *failed);
 
 G_END_DECLS

@@ -27,6 +27,7 @@ typedef struct {
   char *fqdn;        /* (nullable): of the Windows endpoint */
   guint timeout_s;
   guint n_attempts;
+  guint n_moves;     /* to another entry */
   gint64 started;    /* this attempt, monotonic */
   gboolean was_open; /* the shell, before this attempt */
 } Run;
@@ -132,6 +133,20 @@ return_reply (GTask *task, ExcReply *take, GError *take_error)
 
 /* ---- readings on the Exchange endpoint ---- */
 
+/* The server of this shell cannot be reached at all: another one may answer for it. */
+static gboolean
+move_elsewhere (ExcConnection *self, Run *run, const GError *error)
+{
+  if (run->was_open || exc_shell_is_open (run->shell) ||
+      !g_error_matches (error, EXC_ERROR, EXC_ERROR_UNREACHABLE) ||
+      run->n_moves + 1 >= self->entries->len ||
+      !exc_connection_leave_entry (self, exc_shell_get_endpoint (run->shell)))
+    return FALSE;
+  run->n_moves++;
+  run->n_attempts = 0;
+  return TRUE;
+}
+
 static gboolean
 has_open_reader (ExcConnection *self)
 {
@@ -153,7 +168,7 @@ on_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean again_first = FALSE, again_last = FALSE;
 
   if (reply == NULL) {
-    again_first = deserves_another (run, error);
+    again_first = deserves_another (run, error) || move_elsewhere (self, run, error);
     again_last = !again_first && run->n_attempts < MAX_ATTEMPTS && exc_shell_is_open (run->shell) &&
                  g_error_matches (error, EXC_ERROR, EXC_ERROR_UNREACHABLE);
   }
@@ -213,7 +228,7 @@ start_waiting (ExcConnection *self)
     if (g_task_return_error_if_cancelled (task))
       continue;
     if (self->readers[place] == NULL)
-      self->readers[place] = exc_shell_new (self->exchange);
+      self->readers[place] = exc_shell_new (exc_connection_get_entry (self));
     self->is_busy[place] = TRUE;
     run->shell = g_object_ref (self->readers[place]);
     start (g_steal_pointer (&task), limit_s, on_read_cb);
@@ -259,12 +274,20 @@ static void
 start_serialized (ExcConnection *self, GTask *take)
 {
   g_autoptr(GTask) task = take;
+  g_autoptr(GError) error = NULL;
   Run *run = g_task_get_task_data (task);
 
   if (exc_connection_fail_if_closed (self, task))
     return;
-  if (self->serialized_reader == NULL)
-    self->serialized_reader = exc_shell_new (self->serialized);
+  if (self->serialized_reader == NULL) {
+    g_autoptr(ExcEndpoint) endpoint = exc_connection_make_serialized_entry (self, &error);
+
+    if (endpoint == NULL) {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+    self->serialized_reader = exc_shell_new (endpoint);
+  }
   run->shell = g_object_ref (self->serialized_reader);
   start (g_steal_pointer (&task), run->timeout_s, on_serialized_cb);
 }
@@ -375,7 +398,7 @@ exc_connection_run_exchange_async (ExcConnection *self,
   }
   run->permit = exc_permit_ref (permit);
   if (self->changer == NULL)
-    self->changer = exc_shell_new (self->exchange);
+    self->changer = exc_shell_new (self->entries->pdata[0]);
   run->shell = g_object_ref (self->changer);
   start (g_steal_pointer (&task), run->timeout_s, on_changed_cb);
 }

@@ -28,8 +28,7 @@ exc_connection_dispose (GObject *object)
   g_clear_object (&self->serialized_reader);
   g_clear_object (&self->changer);
   g_clear_pointer (&self->windows, g_hash_table_unref);
-  g_clear_pointer (&self->exchange, exc_endpoint_unref);
-  g_clear_pointer (&self->serialized, exc_endpoint_unref);
+  g_clear_pointer (&self->entries, g_ptr_array_unref);
 
   G_OBJECT_CLASS (exc_connection_parent_class)->dispose (object);
 }
@@ -58,6 +57,7 @@ exc_connection_init (ExcConnection *self)
 {
   g_queue_init (&self->waiting);
   self->n_readers = EXC_N_READERS;
+  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_endpoint_unref);
   self->windows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 }
 
@@ -74,7 +74,6 @@ ExcConnection *
 exc_connection_new (ExcConnectionSettings *settings, GError **error)
 {
   g_autoptr(ExcConnection) self = NULL;
-  g_autofree char *url = NULL;
 
   g_return_val_if_fail (settings != NULL, NULL);
 
@@ -99,25 +98,7 @@ exc_connection_new (ExcConnectionSettings *settings, GError **error)
 
   self = g_object_new (EXC_TYPE_CONNECTION, NULL);
   self->settings = exc_connection_settings_copy (settings);
-  self->exchange = exc_endpoint_new (settings->exchange_url,
-                                     EXC_CONFIGURATION_EXCHANGE,
-                                     settings->credentials,
-                                     settings->ca_file,
-                                     settings->names,
-                                     error);
-  if (self->exchange == NULL)
-    return NULL;
-  url = g_strconcat (settings->exchange_url,
-                     strchr (settings->exchange_url, '?') ? ";" : "?",
-                     "serializationLevel=Full",
-                     NULL);
-  self->serialized = exc_endpoint_new (url,
-                                       EXC_CONFIGURATION_EXCHANGE,
-                                       settings->credentials,
-                                       settings->ca_file,
-                                       settings->names,
-                                       error);
-  if (self->serialized == NULL)
+  if (!exc_connection_add_entry (self, settings->exchange_url, error))
     return NULL;
   return g_steal_pointer (&self);
 }

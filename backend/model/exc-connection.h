@@ -45,6 +45,9 @@ ExcConnection *exc_connection_new (ExcConnectionSettings *settings,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 ExcConnectionSettings *exc_connection_get_settings (ExcConnection *self);
 
+/* Servers that may answer readings when the one of the settings does not (FQDNs). */
+void exc_connection_set_servers (ExcConnection *self, const char *const *fqdns);
+
 /* A reading or, with a permit, a change on the Exchange endpoint. Readings wait for a free shell.
  */
 void exc_connection_run_exchange_async (ExcConnection *self,

@@ -269,6 +269,25 @@ merge (ExcOrganization *organization, GPtrArray *records)
   return merged;
 }
 
+/* Who else can be asked when the server that was named is down. */
+static void
+tell_connection (ExcOrganization *organization)
+{
+  GPtrArray *facts = exc_organization_get_facts (organization);
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto(GStrv) fqdns = NULL;
+
+  for (guint i = 0; i < facts->len; i++) {
+    ExcServerFacts *server = facts->pdata[i];
+
+    if (server->state != EXC_SERVER_UNSUPPORTED)
+      g_strv_builder_add (builder, server->server->fqdn);
+  }
+  fqdns = g_strv_builder_end (builder);
+  exc_connection_set_servers (exc_organization_get_connection (organization),
+                              (const char *const *) fqdns);
+}
+
 static void
 end_list (GTask *task, ExcReply *reply, GError *take_error)
 {
@@ -287,6 +306,7 @@ end_list (GTask *task, ExcReply *reply, GError *take_error)
   exc_progress_set_fraction (inventory->list_progress, 1);
   exc_organization_take_facts (organization, merge (organization, records));
   exc_organization_publish (organization);
+  tell_connection (organization);
   inventory->is_listed = TRUE;
   read_servers_when_ready (task);
   end_part (task);

@@ -242,6 +242,38 @@ on_snapshot_cb (ExcOrganization *organization, GParamSpec *pspec, guint *most_ok
     *most_ok_while_loading = MAX (*most_ok_while_loading, n_ok);
 }
 
+/* The server that the organization was opened by: the others answer for it. */
+static void
+test_entry_server_down (LabTest *test, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+
+  lab_test_do (test, "{\"op\":\"fault\",\"kind\":\"down\",\"server\":\"EXCH01\"}");
+  g_assert_false (lab_test_refresh (test, NULL, &error)); /* nobody else is known yet */
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_UNREACHABLE);
+  g_clear_error (&error);
+
+  lab_test_do (test, "{\"op\":\"clear\"}");
+  lab_test_refresh (test, NULL, &error);
+  g_assert_no_error (error);
+
+  lab_test_do (test, "{\"op\":\"fault\",\"kind\":\"down\",\"server\":\"EXCH01\"}");
+  lab_test_refresh (test, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (
+      exc_server_get_state (lab_test_find (test, "EXCH01")), ==, EXC_SERVER_UNREACHABLE);
+  g_assert_cmpint (exc_server_get_state (lab_test_find (test, "EXCH02")), ==, EXC_SERVER_OK);
+  g_assert_cmpint (exc_server_get_state (lab_test_find (test, "EXCH03")), ==, EXC_SERVER_OK);
+
+  /* and the next one too */
+  lab_test_do (test, "{\"op\":\"fault\",\"kind\":\"down\",\"server\":\"EXCH02\"}");
+  lab_test_refresh (test, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (
+      exc_server_get_state (lab_test_find (test, "EXCH02")), ==, EXC_SERVER_UNREACHABLE);
+  g_assert_cmpint (exc_server_get_state (lab_test_find (test, "EXCH03")), ==, EXC_SERVER_OK);
+}
+
 /* One reading takes long: the two other servers are there before it. */
 static void
 test_one_server_slow (LabTest *test, gconstpointer data)
@@ -333,7 +365,7 @@ test_nobody_answers (LabTest *test, gconstpointer data)
 static void
 test_dropped_replies (LabTest *test, gconstpointer data)
 {
-  for (guint skip = 0; skip < 24; skip += 3) {
+  for (guint skip = 0; skip < 24; skip += 5) {
     g_autofree char *request =
         g_strdup_printf ("{\"op\":\"fault\",\"kind\":\"drop\",\"times\":1,\"after\":%u}", skip);
     g_autoptr(GError) error = NULL;
@@ -365,6 +397,7 @@ main (int argc, char **argv)
   ADD ("columns-of-small", "small", test_columns);
   ADD ("columns-of-twelve", "twelve", test_columns);
   ADD ("one-server-down", "small", test_one_server_down);
+  ADD ("entry-server-down", "small", test_entry_server_down);
   ADD ("one-server-slow", "small", test_one_server_slow);
   ADD ("windows-endpoint-down", "small", test_windows_endpoint_down);
   ADD ("projection-refused", "small", test_projection_refused);

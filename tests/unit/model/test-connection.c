@@ -226,6 +226,50 @@ test_too_many_shells (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* Readings go through another server; changes and what needs credentials do not. */
+static void
+test_entry_is_left (Fixture *fixture, gconstpointer data)
+{
+  const char *const servers[] = { "EX01.contoso.lab", "ex02.contoso.lab", NULL };
+  g_autoptr(ExcPermit) permit = exc_permit_new ("job");
+  g_autoptr(ExcPipeline) pipeline = exc_pipeline_new_single (exc_command_new ("Remove-It"));
+  Outcome outcome = { 0 }, change = { 0 };
+
+  exc_connection_set_servers (fixture->connection, servers);
+  read_it (fixture, "Get-One", 0, NULL, &outcome);
+  for (guint i = 0; i < 2; i++) {
+    fake_run_fail (fake_shell_find_run ("https://ex01.contoso.lab/PowerShell/", ""),
+                   EXC_ERROR,
+                   EXC_ERROR_UNREACHABLE,
+                   FALSE);
+    settle ();
+  }
+  g_assert_false (outcome.is_done);
+  for (guint i = 0; i < 2; i++) {
+    fake_run_fail (fake_shell_find_run ("https://ex02.contoso.lab/PowerShell/", ""),
+                   EXC_ERROR,
+                   EXC_ERROR_UNREACHABLE,
+                   FALSE);
+    settle ();
+  }
+  g_assert_error (outcome.error, EXC_ERROR, EXC_ERROR_UNREACHABLE); /* all were tried */
+  outcome_clear (&outcome);
+
+  exc_connection_run_exchange_async (
+      fixture->connection, pipeline, permit, 0, NULL, on_run_cb, &change);
+  fake_run_reply (fake_shell_find_run ("https://ex01.contoso.lab/PowerShell/", "Remove-It"),
+                  exc_reply_new ());
+  settle ();
+  g_assert_no_error (change.error);
+  outcome_clear (&change);
+
+  read_it (fixture, "Get-One", 0, NULL, &outcome);
+  fake_run_fail (fake_shell_get_run (0), EXC_ERROR, EXC_ERROR_AUTH, FALSE);
+  settle ();
+  g_assert_error (outcome.error, EXC_ERROR, EXC_ERROR_AUTH);
+  outcome_clear (&outcome);
+}
+
 static void
 test_change_is_sent_once (Fixture *fixture, gconstpointer data)
 {
@@ -378,6 +422,7 @@ main (int argc, char **argv)
   ADD ("dead-shell-is-replaced", test_dead_shell_is_replaced);
   ADD ("shell-that-never-opened-fails-at-once", test_shell_that_never_opened_fails_at_once);
   ADD ("too-many-shells", test_too_many_shells);
+  ADD ("entry-is-left", test_entry_is_left);
   ADD ("change-is-sent-once", test_change_is_sent_once);
   ADD ("one-windows-shell-a-server", test_one_windows_shell_a_server);
   ADD ("serialized-has-a-session-of-its-own", test_serialized_has_a_session_of_its_own);
