@@ -18,6 +18,7 @@ struct _ExcJobServerRow {
   AdwExpanderRow parent_instance;
 
   ExcJobServer *server;
+  ExcState state;       /* that is shown */
   GPtrArray *step_rows; /* (element-type GtkWidget), owned by the row */
   gint64 now;
 
@@ -65,6 +66,13 @@ update_elapsed (ExcJobServerRow *self)
   gtk_label_set_label (self->elapsed_label, elapsed != NULL ? elapsed : "");
 }
 
+/* What runs or went wrong is worth its steps; what waits or went well is one line. */
+static gboolean
+is_told_at_length (ExcState state)
+{
+  return state != EXC_STATE_PENDING && state != EXC_STATE_DONE && state != EXC_STATE_UNDONE;
+}
+
 static void
 update (ExcJobServerRow *self)
 {
@@ -98,6 +106,11 @@ update (ExcJobServerRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->undo_button),
                           exc_job_server_get_can_undo (self->server));
   update_elapsed (self);
+
+  if (self->state != state) {
+    self->state = state;
+    adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self), is_told_at_length (state));
+  }
 }
 
 static void
@@ -178,9 +191,7 @@ exc_job_server_row_new (ExcJobServer *server)
                            G_CONNECT_SWAPPED);
   on_steps_changed_cb (self);
   update (self);
-  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self),
-                                 exc_job_server_get_state (server) != EXC_STATE_PENDING &&
-                                     exc_job_server_get_state (server) != EXC_STATE_DONE);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self), is_told_at_length (self->state));
 
   return GTK_WIDGET (self);
 }

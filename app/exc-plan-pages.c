@@ -185,6 +185,7 @@ make_check_row (ExcPlanWindow *self, const char *server, const char *text, ExcCh
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), make_icon (icons[result], classes[result]));
+  gtk_widget_set_focusable (row, result == EXC_CHECK_WARNING);
   if (result == EXC_CHECK_WARNING) {
     GtkWidget *tick = gtk_check_button_new_with_label (_("Go on"));
 
@@ -275,6 +276,7 @@ exc_plan_window_fill_run (ExcPlanWindow *self)
     gtk_widget_add_css_class (label, "numeric");
     adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), servers[i]);
+    gtk_widget_set_focusable (row, FALSE);
     adw_action_row_add_prefix (ADW_ACTION_ROW (row), label);
     adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_label_new (n_steps));
     gtk_list_box_append (self->run_list, row);

@@ -156,6 +156,11 @@ show_page (ExcPlanWindow *self, guint index)
   gtk_stack_set_visible_child_name (self->stack, pages[index]);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
   exc_plan_window_update (self);
+  /* The keyboard stands where something is to be done: a tick, or the way on. */
+  if (gtk_widget_is_sensitive (GTK_WIDGET (self->next_button)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->next_button));
+  else
+    gtk_widget_child_focus (gtk_stack_get_visible_child (self->stack), GTK_DIR_TAB_FORWARD);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
 }
 
