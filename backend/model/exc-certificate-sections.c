@@ -130,7 +130,9 @@ describe_uses (ExcCertificate *self, GListStore *sections)
     if (bits & uses[i].bit)
       exc_section_add (section, _(uses[i].label), _(uses[i].value));
   }
-  if (bits == 0)
+  if (!exc_certificate_is_use_told (self))
+    exc_section_add (section, bits == 0 ? _("Uses") : _("Other uses"), NULL);
+  else if (bits == 0)
     exc_section_add (section, _("Uses"), _("None was found"));
 
   if (exc_certificate_get_in_root (self) == EXC_YES)

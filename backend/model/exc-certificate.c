@@ -25,6 +25,7 @@ struct _ExcCertificate {
   ExcX509 *x509; /* (nullable) */
   ExcKind kind;
   guint uses;
+  gboolean is_use_told;
   ExcTristate in_root;
   ExcHealth health;
   gint64 seen;
@@ -268,7 +269,8 @@ exc_certificate_new (const char *server,
   self->name = g_strdup (choose_name (record, self->x509));
   self->short_thumbprint = shorten (record->thumbprint);
   self->kind = kind;
-  self->uses = uses;
+  self->uses = uses & ~(guint) EXC_USE_UNTOLD;
+  self->is_use_told = (uses & EXC_USE_UNTOLD) == 0;
   self->in_root = in_root;
   self->seen = seen;
   self->days_left = exc_count_days_left (record->not_after, now);
@@ -314,6 +316,14 @@ GETTER (ExcCertificateRecord *, record, self->record, NULL)
 GETTER (ExcX509 *, x509, self->x509, NULL)
 GETTER (ExcTristate, in_root, self->in_root, EXC_UNKNOWN)
 GETTER (gint64, seen, self->seen, 0)
+
+gboolean
+exc_certificate_is_use_told (ExcCertificate *self)
+{
+  g_return_val_if_fail (EXC_IS_CERTIFICATE (self), FALSE);
+
+  return self->is_use_told;
+}
 
 /**
  * exc_certificate_dup_use_ids:
@@ -404,10 +414,10 @@ exc_certificate_equal (ExcCertificate *self, ExcCertificate *other)
   a = self->record;
   b = other->record;
   return g_str_equal (self->key, other->key) && self->kind == other->kind &&
-         self->uses == other->uses && self->in_root == other->in_root &&
-         self->days_left == other->days_left && self->health == other->health &&
-         g_str_equal (self->health_text, other->health_text) && a->route == b->route &&
-         a->services == b->services && a->status == b->status &&
+         self->uses == other->uses && self->is_use_told == other->is_use_told &&
+         self->in_root == other->in_root && self->days_left == other->days_left &&
+         self->health == other->health && g_str_equal (self->health_text, other->health_text) &&
+         a->route == b->route && a->services == b->services && a->status == b->status &&
          a->is_self_signed == b->is_self_signed && a->has_private_key == b->has_private_key &&
          a->private_key_exportable == b->private_key_exportable &&
          g_strcmp0 (a->friendly_name, b->friendly_name) == 0 &&

@@ -28,6 +28,8 @@ typedef enum {
   EXC_USE_AUTH_CURRENT = 1 << 5,
   EXC_USE_AUTH_NEXT = 1 << 6,
   EXC_USE_AUTH_PREVIOUS = 1 << 7,
+  /* For exc_certificate_new alone: not everything that could use it was read. */
+  EXC_USE_UNTOLD = 1 << 8,
 } ExcUses;
 
 /* Worst first: the order in which admins look. Words for people in exc_health_to_text. */
@@ -71,6 +73,7 @@ const char *exc_certificate_get_issuer (ExcCertificate *self);
 ExcKind exc_certificate_get_kind (ExcCertificate *self);
 const char *exc_certificate_get_kind_text (ExcCertificate *self);
 guint exc_certificate_get_uses (ExcCertificate *self);
+gboolean exc_certificate_is_use_told (ExcCertificate *self); /* FALSE: there may be more uses */
 /* Untranslated words for --json's usedBy, e.g. "internal-transport", "back-end-444". (transfer
  * full) */
 GStrv exc_certificate_dup_use_ids (ExcCertificate *self);
@@ -99,7 +102,7 @@ GListModel *exc_certificate_get_sections (ExcCertificate *self); /* of ExcSectio
 /* Shows the same: everything but when it was seen. */
 gboolean exc_certificate_equal (ExcCertificate *self, ExcCertificate *other);
 
-const char *exc_kind_to_id (ExcKind kind); /* microsoft-exchange, auth, wmsvc, other */
+const char *exc_kind_to_id (ExcKind kind);       /* microsoft-exchange, auth, wmsvc, other */
 const char *exc_status_to_id (ExcStatus status); /* (nullable) the server's word; NULL: not told */
 /* (nullable) (transfer full): IMAP, POP, …; empty for none, NULL: not told */
 GStrv exc_services_to_ids (int services);

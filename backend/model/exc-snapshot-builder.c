@@ -226,6 +226,9 @@ exc_snapshot_builder_add (ExcSnapshotBuilder *self, ExcServerFacts *facts)
     guint uses = exc_find_uses (record, facts, self->auth_config);
     ExcKind kind = exc_find_kind (record, uses, facts, self->auth_config);
 
+    if (facts->windows == NULL || facts->internal_transport == NULL || self->auth_config == NULL)
+      uses |= EXC_USE_UNTOLD;
+
     g_ptr_array_add (certificates,
                      exc_certificate_new (facts->server->fqdn,
                                           record,

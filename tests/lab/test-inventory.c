@@ -316,6 +316,24 @@ test_windows_endpoint_down (LabTest *test, gconstpointer data)
   g_assert_cmpint (exc_server_get_state (lab_test_find (test, "EXCH02")), ==, EXC_SERVER_OK);
 }
 
+/* A month goes by in the demo: what it shows is a month older. */
+static void
+test_moved_clock (LabTest *test, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  int days;
+
+  lab_test_refresh (test, NULL, &error);
+  g_assert_no_error (error);
+  days = exc_server_get_worst_days (lab_test_find (test, "EXCH01"));
+  lab_test_do (test, "{\"op\":\"clock\",\"advance\":2592000}");
+  lab_test_refresh (test, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (exc_server_get_worst_days (lab_test_find (test, "EXCH01")), <=, days - 29);
+  g_assert_cmpint (exc_server_get_worst_days (lab_test_find (test, "EXCH01")), >=, days - 31);
+  g_assert_cmpint (exc_server_get_state (lab_test_find (test, "EXCH01")), ==, EXC_SERVER_OK);
+}
+
 static void
 test_projection_refused (LabTest *test, gconstpointer data)
 {
@@ -400,6 +418,7 @@ main (int argc, char **argv)
   ADD ("entry-server-down", "small", test_entry_server_down);
   ADD ("one-server-slow", "small", test_one_server_slow);
   ADD ("windows-endpoint-down", "small", test_windows_endpoint_down);
+  ADD ("moved-clock", "small", test_moved_clock);
   ADD ("projection-refused", "small", test_projection_refused);
   ADD ("nobody-answers", "small", test_nobody_answers);
   ADD ("dropped-replies", "small", test_dropped_replies);

@@ -111,6 +111,7 @@ test_names_decide_where_use_is_unread (void)
   g_autoptr(ExcServerFacts) facts = model_test_facts ("EX01");
   g_autoptr(ExcSnapshot) unread = NULL;
   g_autoptr(ExcSnapshot) read = NULL;
+  g_autoptr(ExcSnapshot) told = NULL;
   g_autoptr(ExcAuthConfigRecord) auth = exc_auth_config_record_new ();
   const char *auth_cert, *default_one;
 
@@ -125,6 +126,11 @@ test_names_decide_where_use_is_unread (void)
   read = model_test_snapshot (facts, auth);
   assert_is (read, auth_cert, EXC_KIND_OTHER, 0);
   assert_is (read, default_one, EXC_KIND_OTHER, 0);
+  /* the bindings were not read: "no use" would be a guess */
+  g_assert_false (exc_certificate_is_use_told (find (read, default_one)));
+  model_test_bind (facts, BACK_END, "*:444:", NULL);
+  told = model_test_snapshot (facts, auth);
+  g_assert_true (exc_certificate_is_use_told (find (told, default_one)));
 }
 
 typedef struct {
