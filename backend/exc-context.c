@@ -171,8 +171,7 @@ exc_context_dup_journal_path (const char *scenario, GError **error)
     g_set_error (error,
                  EXC_ERROR,
                  EXC_ERROR_INPUT,
-                 _("“%s” is not the name of a scenario; try “small” or “twelve”."),
-                 scenario);
+                 _("“%s” is not the name of a scenario; try “small” or “twelve”."), scenario);
     return NULL;
   }
   folder = make_data_dir (scenario, error);
