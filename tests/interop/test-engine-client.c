@@ -17,6 +17,15 @@
 #define PATH   "/wsman"
 #define SECRET "pässwörd 🔑"
 
+/* Each object is a message. The leak checker walks the stack at every allocation: fewer then. */
+#ifdef __SANITIZE_ADDRESS__
+#  define MANY      1000
+#  define MANY_TEXT "1..1000"
+#else
+#  define MANY      20000
+#  define MANY_TEXT "1..20000"
+#endif
+
 typedef struct {
   InteropHost *host;
   ExcShell *shell;
@@ -225,16 +234,16 @@ test_large (Fixture *fixture, gconstpointer data)
   ExcCommand *echo = script_new ("param([string]$Text) $Text.Length; $Text");
   g_autofree char *text = g_strnfill (700 * 1024, 'z');
   g_autoptr(ExcReply) one = run (fixture, script_new ("'x' * 5000000"));
-  g_autoptr(ExcReply) many = run (fixture, script_new ("1..20000"));
+  g_autoptr(ExcReply) many = run (fixture, script_new (MANY_TEXT));
   g_autoptr(ExcReply) back = NULL;
   gint64 number;
 
   check (one);
   g_assert_cmpuint (strlen (exc_value_get_text (output (one, 0))), ==, 5000000);
   check (many);
-  g_assert_cmpuint (exc_reply_get_output (many)->len, ==, 20000);
-  g_assert_true (exc_value_get_int64 (output (many, 19999), &number));
-  g_assert_cmpint (number, ==, 20000);
+  g_assert_cmpuint (exc_reply_get_output (many)->len, ==, MANY);
+  g_assert_true (exc_value_get_int64 (output (many, MANY - 1), &number));
+  g_assert_cmpint (number, ==, MANY);
 
   /* More than one envelope on the way there: the Command, then Sends. */
   exc_command_set_string (echo, "Text", text);
