@@ -305,11 +305,10 @@ exc_x509_new_from_der (GBytes *der, GError **error)
 
   data = end = g_bytes_get_data (der, &size);
   if (size > MAX_DER_SIZE) {
-    g_set_error (error,
-                 EXC_ERROR,
-                 EXC_ERROR_LIMIT,
-                 _("A certificate of %1$" G_GSIZE_FORMAT " bytes is larger than any real one."),
-                    size);
+    g_set_error_literal (error,
+                         EXC_ERROR,
+                         EXC_ERROR_LIMIT,
+                         _("What was sent as a certificate is larger than any real one."));
     return NULL;
   }
   if (size > 0)
