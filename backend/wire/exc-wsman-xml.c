@@ -279,9 +279,8 @@ exc_xml_reader_push (ExcXmlReader *self, const guint8 *data, gsize length, GErro
     fail (self,
           g_error_new (EXC_ERROR,
                        EXC_ERROR_LIMIT,
-                       _("The WS-Management message is larger than %" G_GSIZE_FORMAT
-                               " bytes."),
-                          self->max_bytes));
+                       _("The WS-Management message is larger than %u KiB."),
+                          (guint) (self->max_bytes / 1024)));
     return report (self, error);
   }
 
