@@ -190,7 +190,7 @@ on_copy_thumbprint_of_action (GSimpleAction *action, GVariant *parameter, gpoint
   const char *backslash = strrchr (key, '\\');
 
   if (backslash != NULL)
-    copy (user_data, backslash + 1, _("Thumbprint copied"));
+    copy (user_data, backslash + 1, ngettext ("Thumbprint copied", "Thumbprints copied", 1));
 }
 
 static void
