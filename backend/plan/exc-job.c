@@ -374,6 +374,7 @@ void
 exc_job_apply (ExcJob *self, const ExcJournalRow *row)
 {
   ExcJobServer *server = exc_job_find_server (self, row->server);
+  g_autofree char *was_undone = NULL;
 
   self->last_sequence = MAX (self->last_sequence, row->sequence);
   if (server != NULL)
@@ -383,7 +384,8 @@ exc_job_apply (ExcJob *self, const ExcJournalRow *row)
   case EXC_EVENT_BEGUN:
     self->is_open = TRUE;
     self->is_stopped = FALSE;
-    g_free (self->undo_server);
+    /* The row may name what we hold: an undo that is taken up again. */
+    was_undone = g_steal_pointer (&self->undo_server);
     self->undo_server = g_strcmp0 (row->text, "undo") == 0 ? g_strdup (row->server) : NULL;
     if (self->started == 0)
       set_time (self, &self->started, row->time, PROP_STARTED);
