@@ -198,6 +198,7 @@ exc_fixture_init (int *argc, char ***argv)
 {
   g_autoptr(GError) error = NULL;
   g_autofree char *folder = g_dir_make_tmp ("thumbprint-test-XXXXXX", &error);
+  g_autoptr(GtkCssProvider) style = gtk_css_provider_new ();
 
   g_assert_no_error (error);
   /* Not g_test's isolation: that hides the desktop's settings schemas too. */
@@ -206,6 +207,14 @@ exc_fixture_init (int *argc, char ***argv)
   g_test_init (argc, argv, NULL);
   adw_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+
+  /* What an application adds by itself. */
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                    "/io/github/thumbprint/Thumbprint/icons");
+  gtk_css_provider_load_from_resource (style, "/io/github/thumbprint/Thumbprint/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (style),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
 
 ExcConnectionSettings *
