@@ -214,7 +214,7 @@ fixture_use_url (Fixture *fixture, const char *url, const char *password, const 
                                          .open_s = 20,
                                          .grace_s = 10,
                                          .run_s = 60,
-                                         .drain_ms = 300,
+                                         .drain_ms = 20000,
                                          .close_s = 5,
                                          .lost_s = 2,
                                          .retry_ms = 5 };

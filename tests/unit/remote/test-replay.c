@@ -180,6 +180,7 @@ test_key_exchange_timeout (void)
   g_autoptr(ExcSecret) secret = exc_secret_new ("canary", 6);
   ExcCommand *command = NULL;
   g_autoptr(ExcPipeline) pipeline = NULL;
+  g_autoptr(GAsyncResult) opened = NULL;
   g_autoptr(GAsyncResult) ran = NULL;
   g_autoptr(GAsyncResult) closed = NULL;
   g_autoptr(ExcReply) reply = NULL;
@@ -192,7 +193,10 @@ test_key_exchange_timeout (void)
   pipeline = exc_pipeline_new_single (command);
   endpoint = replay_server_new_endpoint (server);
   shell = exc_shell_new (endpoint);
-  exc_shell_run_async (shell, pipeline, NULL, 2, NULL, on_done_cb, &ran);
+  exc_shell_open_async (shell, NULL, on_done_cb, &opened);
+  wait_for (&opened);
+  g_assert_true (exc_shell_open_finish (shell, opened, NULL));
+  exc_shell_run_async (shell, pipeline, NULL, 4, NULL, on_done_cb, &ran);
   wait_for (&ran);
   reply = exc_shell_run_finish (shell, ran, &error);
   g_assert_null (reply);
