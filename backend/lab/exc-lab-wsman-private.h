@@ -56,6 +56,10 @@ ExcLabWsmanShell *exc_lab_wsman_add_shell (ExcLabWsman *self,
 void exc_lab_wsman_remove_shell (ExcLabWsman *self, ExcLabWsmanShell *shell);
 GSocket *exc_lab_wsman_find_socket (ExcLabWsman *self, SoupServerMessage *message);
 
+/* exc-lab-wsman-auth.c */
+char *exc_lab_wsman_authenticate (ExcLabWsman *self,
+                                  SoupServerMessage *message) G_GNUC_WARN_UNUSED_RESULT;
+
 /* exc-lab-wsman-http.c */
 void exc_lab_wsman_handle (SoupServer *server,
                            SoupServerMessage *message,

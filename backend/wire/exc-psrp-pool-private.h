@@ -1,4 +1,4 @@
-/* exc-psrp-pool-private.h — the pool's inside, shared by its two files
+/* exc-psrp-pool-private.h — the pool's inside, shared by its files
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -62,6 +62,7 @@ struct _ExcPsrpPool {
 };
 
 /* exc-psrp-pool.c */
+void exc_psrp_queued_free (ExcPsrpQueued *queued);
 ExcPsrpEvent *exc_psrp_pool_add_event (ExcPsrpPool *self, ExcPsrpEventType type, const char *id);
 /* Queues a message with a body; FALSE when the body could not be written. */
 gboolean exc_psrp_pool_queue (ExcPsrpPool *self,

@@ -21,8 +21,8 @@ static const ExcPsrpVersion our_version = { 2, 3 };
 
 /* --- What is queued, what happened --- */
 
-static void
-queued_free (ExcPsrpQueued *queued)
+void
+exc_psrp_queued_free (ExcPsrpQueued *queued)
 {
   g_free (queued->pipeline_id);
   g_clear_pointer (&queued->message, g_bytes_unref);
@@ -173,7 +173,7 @@ exc_psrp_pool_break (ExcPsrpPool *self, ExcPsrpPoolState state, const GError *re
   self->state = state;
   self->key_state = EXC_PSRP_KEY_NONE;
   g_clear_pointer (&self->key_pair, exc_psrp_key_pair_free);
-  g_queue_clear_full (&self->outgoing, (GDestroyNotify) queued_free);
+  g_queue_clear_full (&self->outgoing, (GDestroyNotify) exc_psrp_queued_free);
   for (GList *link = runs; link != NULL; link = link->next)
     exc_psrp_pool_finish_run (
         self, link->data, EXC_PSRP_PIPELINE_DISCONNECTED, g_error_copy (reason));
@@ -212,7 +212,7 @@ exc_psrp_pool_free (ExcPsrpPool *self)
   g_clear_pointer (&self->private_data, exc_value_unref);
   g_clear_pointer (&self->reader, exc_psrp_fragment_reader_free);
   g_clear_pointer (&self->writer, exc_psrp_fragment_writer_free);
-  g_queue_clear_full (&self->outgoing, (GDestroyNotify) queued_free);
+  g_queue_clear_full (&self->outgoing, (GDestroyNotify) exc_psrp_queued_free);
   g_queue_clear_full (&self->events, (GDestroyNotify) exc_psrp_event_free);
   g_clear_pointer (&self->runs, g_hash_table_unref);
   g_clear_pointer (&self->key_pair, exc_psrp_key_pair_free);
@@ -351,7 +351,7 @@ exc_psrp_pool_stop (ExcPsrpPool *self, const char *pipeline_id)
 
     if (g_strcmp0 (queued->pipeline_id, run->id) == 0) {
       g_queue_delete_link (&self->outgoing, link);
-      queued_free (queued);
+      exc_psrp_queued_free (queued);
       break;
     }
   }
@@ -512,111 +512,4 @@ exc_psrp_pool_pop_event (ExcPsrpPool *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return g_queue_pop_head (&self->events);
-}
-
-/* --- Bytes out --- */
-
-/* Where the next piece of the head goes: only the first one is a creation or a command. */
-static ExcPsrpTarget
-get_target (ExcPsrpPool *self, ExcPsrpQueued *queued)
-{
-  if (queued->target == EXC_PSRP_TARGET_CREATION)
-    return self->is_creation_taken ? EXC_PSRP_TARGET_STDIN : EXC_PSRP_TARGET_CREATION;
-  if (queued->target == EXC_PSRP_TARGET_COMMAND && !exc_psrp_fragment_writer_is_idle (self->writer))
-    return EXC_PSRP_TARGET_STDIN;
-
-  return queued->target;
-}
-
-gboolean
-exc_psrp_pool_peek_outgoing (ExcPsrpPool *self, ExcPsrpTarget *target, const char **pipeline_id)
-{
-  ExcPsrpQueued *queued;
-
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  queued = g_queue_peek_head (&self->outgoing);
-  if (queued == NULL)
-    return FALSE;
-
-  if (target != NULL)
-    *target = get_target (self, queued);
-  if (pipeline_id != NULL)
-    *pipeline_id = queued->pipeline_id;
-  return TRUE;
-}
-
-/* One fragment of the head; the head goes when it was the last. */
-static GBytes *
-take_fragment (ExcPsrpPool *self, gsize max_bytes)
-{
-  ExcPsrpQueued *queued = g_queue_peek_head (&self->outgoing);
-  GBytes *fragment;
-
-  if (exc_psrp_fragment_writer_is_idle (self->writer))
-    exc_psrp_fragment_writer_begin (self->writer, queued->message);
-  fragment = exc_psrp_fragment_writer_take (self->writer, max_bytes);
-  if (exc_psrp_fragment_writer_is_idle (self->writer))
-    queued_free (g_queue_pop_head (&self->outgoing));
-
-  return fragment;
-}
-
-/* Both opening messages ride in one creationXml as far as it holds them. */
-static GBytes *
-take_creation (ExcPsrpPool *self, gsize max_bytes)
-{
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
-
-  for (;;) {
-    ExcPsrpQueued *queued = g_queue_peek_head (&self->outgoing);
-    g_autoptr(GBytes) fragment = NULL;
-
-    if (queued == NULL || queued->target != EXC_PSRP_TARGET_CREATION ||
-        max_bytes - bytes->len <= EXC_PSRP_FRAGMENT_HEADER)
-      break;
-    fragment = take_fragment (self, max_bytes - bytes->len);
-    g_byte_array_append (bytes, g_bytes_get_data (fragment, NULL), g_bytes_get_size (fragment));
-  }
-  self->is_creation_taken = TRUE;
-
-  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-}
-
-/**
- * exc_psrp_pool_pop_outgoing:
- * @self: a pool
- * @max_bytes: most bytes that the next operation can carry, before base64
- *
- * Returns: (transfer full) (nullable): the next piece to send
- */
-ExcPsrpOutgoing *
-exc_psrp_pool_pop_outgoing (ExcPsrpPool *self, gsize max_bytes)
-{
-  ExcPsrpOutgoing *outgoing;
-  ExcPsrpQueued *queued;
-
-  g_return_val_if_fail (self != NULL, NULL);
-  g_return_val_if_fail (max_bytes > EXC_PSRP_FRAGMENT_HEADER, NULL);
-
-  queued = g_queue_peek_head (&self->outgoing);
-  if (queued == NULL)
-    return NULL;
-
-  outgoing = g_new0 (ExcPsrpOutgoing, 1);
-  outgoing->target = get_target (self, queued);
-  outgoing->pipeline_id = g_strdup (queued->pipeline_id);
-  if (outgoing->target == EXC_PSRP_TARGET_CREATION)
-    outgoing->bytes = take_creation (self, max_bytes);
-  else
-    outgoing->bytes = take_fragment (self, max_bytes);
-
-  if (outgoing->target == EXC_PSRP_TARGET_COMMAND) {
-    ExcPsrpRun *run = g_hash_table_lookup (self->runs, outgoing->pipeline_id);
-
-    if (run != NULL)
-      run->state = EXC_PSRP_RUN_SENT;
-  }
-
-  return outgoing;
 }

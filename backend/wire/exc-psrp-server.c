@@ -62,17 +62,6 @@ run_free (gpointer data)
 
 /* --- Out --- */
 
-void
-exc_psrp_server_outgoing_free (ExcPsrpServerOutgoing *self)
-{
-  if (self == NULL)
-    return;
-
-  g_free (self->pipeline_id);
-  g_clear_pointer (&self->bytes, g_bytes_unref);
-  g_free (self);
-}
-
 static gboolean
 ensure_key (ExcPsrpServer *self, GError **error)
 {
@@ -219,19 +208,6 @@ add_event (ExcPsrpServer *self, ExcPsrpServerEventType type, const char *pipelin
   event->pipeline_id = g_strdup (pipeline_id);
   g_queue_push_tail (&self->events, event);
   return event;
-}
-
-void
-exc_psrp_server_event_free (ExcPsrpServerEvent *self)
-{
-  if (self == NULL)
-    return;
-
-  g_free (self->pipeline_id);
-  g_clear_pointer (&self->pipeline, exc_pipeline_unref);
-  g_clear_pointer (&self->body, g_bytes_unref);
-  g_clear_pointer (&self->value, exc_value_unref);
-  g_free (self);
 }
 
 typedef gboolean (*Handler) (ExcPsrpServer *self,
