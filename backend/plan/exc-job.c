@@ -357,8 +357,9 @@ exc_job_get_interrupted_undo (ExcJob *self)
 {
   ExcJobServer *lane = exc_job_find_server (self, self->undo_server);
 
-  return lane != NULL && (self->is_open || exc_job_server_has_changes (lane)) ? self->undo_server
-                                                                              : NULL;
+  if (lane == NULL || !(self->is_open || exc_job_server_has_changes (lane)))
+    return NULL;
+  return exc_job_server_get_server (lane);
 }
 
 static void
