@@ -2,17 +2,15 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every test opens shells of its own in the full language: what the engine takes and gives back
- * here, a Windows server takes and gives the same way.
+ * Full language: what the engine takes and gives, a Windows server takes and gives the same way.
  */
 
 #include "config.h"
 
-#include <string.h>
-
 #include "exc-error.h"
 #include "exc-psrp-records.h"
 #include "interop-host.h"
+#include <string.h>
 
 #define PATH   "/wsman"
 #define SECRET "pässwörd 🔑"
