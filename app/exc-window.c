@@ -233,6 +233,12 @@ close_for_good (ExcWindow *self)
   self->is_closing = TRUE;
   g_cancellable_cancel (self->cancellable);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  if (self->n_active > 0) {
+    /* As after a crash: a shell that was closed under a step would make it a failed one, while a
+     * step that only broke off is looked at first when the job is resumed. */
+    gtk_window_destroy (GTK_WINDOW (self));
+    return;
+  }
   exc_context_close_async (self->context, NULL, on_context_closed_cb, g_object_ref (self));
 }
 

@@ -202,8 +202,8 @@ exc_fixture_init (int *argc, char ***argv)
 
   g_assert_no_error (error);
   /* Not g_test's isolation: that hides the desktop's settings schemas too. */
-  g_setenv ("XDG_DATA_HOME", folder, TRUE);
-  g_setenv ("XDG_CACHE_HOME", folder, TRUE);
+  if (g_getenv (EXC_FIXTURE_CHILD) == NULL)
+    g_setenv ("XDG_DATA_HOME", folder, TRUE);
   g_test_init (argc, argv, NULL);
   adw_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);

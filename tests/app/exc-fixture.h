@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 #define EXC_FIXTURE_SERVER_2 "ex02.example.com" /* expired 3 days ago */
 #define EXC_FIXTURE_SERVER_3 "ex03.example.com" /* unreachable, never read */
 
+/* In the environment of a test's child: it works on the data folder of the test. */
+#define EXC_FIXTURE_CHILD "EXC_FIXTURE_CHILD"
+
 /* Begins a test program: its own data folder, no animations. */
 void exc_fixture_init (int *argc, char ***argv);
 /* Settings that lead to a closed port of this machine. */

@@ -243,7 +243,7 @@ test_names (Fixture *fixture, gconstpointer unused)
 static gboolean
 advance_while_active (Fixture *fixture)
 {
-  exc_clock_advance (exc_organization_get_clock (fixture->organization), 5);
+  exc_clock_advance (exc_organization_get_clock (fixture->organization), 60);
 
   return exc_job_get_is_active (fixture->started);
 }
@@ -265,7 +265,7 @@ test_failed_job (Fixture *fixture, gconstpointer unused)
   window = exc_job_window_new (NULL, fixture->organization, fixture->jobs, fixture->started);
   gtk_window_present (GTK_WINDOW (window));
   /* Time is moved on for the pauses between the tries. */
-  EXC_WAIT_FOR_SECONDS (!advance_while_active (fixture), 60);
+  EXC_WAIT_FOR_SECONDS (!advance_while_active (fixture), 200);
   EXC_WAIT_FOR (exc_walk_find_button (window, "Close") != NULL);
   g_assert_true (exc_walk_has_text (window, exc_job_get_summary (fixture->started)));
   g_assert_true (exc_walk_has_text (window, "127.0.0.1"));

@@ -1,0 +1,41 @@
+/* exc-session.h — the real window on a simulated organization, driven as a user does it
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "exc-window.h"
+
+G_BEGIN_DECLS
+
+#define EXC_OPEN_SECONDS 60
+#define EXC_JOB_SECONDS  150
+
+typedef struct {
+  ExcContext *context;
+  GtkWidget *window;
+} ExcTestSession;
+
+/* Stands for the desktop, which shows notifications; and the text of the last one. */
+void exc_session_start_desktop (void);
+const char *exc_session_get_notified (void); /* (nullable) */
+
+/* From the welcome page to the demo organization, read. */
+void exc_session_start (ExcTestSession *session, GtkApplication *application);
+/* Closes the window, and waits until everything has gone. */
+void exc_session_end (ExcTestSession *session);
+
+/* The thumbprint of what a port of a server really serves, asked by a handshake. */
+char *exc_session_probe (ExcTestSession *session, const char *server, guint16 port);
+/* server: (nullable): any. (nullable) (transfer none) */
+ExcCertificate *exc_session_find (ExcTestSession *session,
+                                  const char *server,
+                                  ExcKind kind,
+                                  guint uses);
+/* How many certificates of a server were made since yesterday. */
+guint exc_session_count_new (ExcTestSession *session, const char *server);
+/* Through the plan window, for the two servers that are chosen, to a job that runs. */
+ExcJob *exc_session_start_renewal (ExcTestSession *session);
+
+G_END_DECLS
