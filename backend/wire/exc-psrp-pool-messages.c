@@ -394,7 +394,8 @@ exc_psrp_pool_handle (ExcPsrpPool *self, ExcPsrpMessage *take_message, GError **
   g_autoptr(ExcPsrpMessage) message = take_message;
   ExcPsrpRun *run = NULL;
 
-  g_debug ("%s in state %d", exc_psrp_type_to_string (message->type), self->state);
+  if (exc_psrp_record_stream (message->type) < 0) /* of these there can be thousands */
+    g_debug ("%s in state %d", exc_psrp_type_to_string (message->type), self->state);
 
   if (message->destination != EXC_PSRP_TO_CLIENT ||
       (message->pool_id != NULL && g_ascii_strcasecmp (message->pool_id, self->id) != 0)) {
