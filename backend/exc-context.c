@@ -196,6 +196,7 @@ take_connection (ExcContext *self)
   if (self->organization == NULL)
     return NULL;
   connection = g_object_ref (exc_organization_get_connection (self->organization));
+  exc_jobs_leave (self->jobs);
   g_clear_object (&self->jobs);
   g_clear_object (&self->organization);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_JOBS]);

@@ -37,6 +37,7 @@ gint64 exc_job_get_last_sequence (ExcJob *self);
 ExcJobServer *exc_job_find_server (ExcJob *self, const char *server);
 /* (nullable): the server whose undo was begun last and is not complete */
 const char *exc_job_get_interrupted_undo (ExcJob *self);
+GPtrArray *exc_job_dup_undo_steps (ExcJob *self, ExcJobServer *lane) G_GNUC_WARN_UNUSED_RESULT;
 /* The one way in which a job changes: the journal's row, just written or read again. */
 void exc_job_apply (ExcJob *self, const ExcJournalRow *row);
 void exc_job_set_is_active (ExcJob *self, gboolean is_active);

@@ -98,6 +98,9 @@ gboolean exc_jobs_retry_server (
 gboolean exc_jobs_undo_server (
     ExcJobs *self, ExcJob *job, const char *server, ExcOrganization *organization, GError **error);
 void exc_jobs_stop_after_step (ExcJobs *self, ExcJob *job);
+/* Before the connection is closed: what is active is left where it is and found interrupted, so
+ * that it can be resumed by the next one who opens the organization. */
+void exc_jobs_leave (ExcJobs *self);
 
 /* Read-only until unlocked; a property `is-read-only` too. */
 gboolean exc_jobs_get_is_read_only (ExcJobs *self);

@@ -384,3 +384,15 @@ exc_jobs_stop_after_step (ExcJobs *self, ExcJob *job)
   if (active != NULL)
     exc_runner_stop_after_step (active->runner);
 }
+
+void
+exc_jobs_leave (ExcJobs *self)
+{
+  g_return_if_fail (EXC_IS_JOBS (self));
+
+  for (guint i = 0; i < self->runs->len; i++) {
+    ExcActiveJob *active = g_ptr_array_index (self->runs, i);
+
+    exc_runner_leave (active->runner);
+  }
+}

@@ -41,6 +41,7 @@ struct _ExcRunner {
   ExcPermit *permit;
   GCancellable *wait; /* of the wait under way; NULL: none */
   gboolean is_stopping;
+  gboolean is_leaving;
 };
 
 G_DEFINE_FINAL_TYPE (ExcRunner, exc_runner, G_TYPE_OBJECT)
@@ -91,23 +92,34 @@ is_passing (const GError *error)
          (error->domain == G_IO_ERROR && error->code != G_IO_ERROR_CANCELLED);
 }
 
+/* A row of the whole job. */
+static gboolean
+write_job_row (
+    ExcRunner *self, ExcEvent event, const char *server, const char *text, GError **error)
+{
+  ExcJournalRow row = { .time = exc_clock_now (self->clock),
+                        .server = (char *) server,
+                        .event = event,
+                        .text = (char *) text };
+
+  if (!exc_journal_append (self->journal, exc_job_get_id (self->job), &row, &row.sequence, error))
+    return FALSE;
+  exc_job_apply (self->job, &row);
+  exc_job_update_progress (self->job);
+  return TRUE;
+}
+
 /* Takes the task. */
 static void
 finish (GTask *task_in)
 {
   g_autoptr(GTask) task = task_in;
-  ExcRunner *self = g_task_get_source_object (task);
-  ExcJournalRow row = { .time = exc_clock_now (self->clock), .event = EXC_EVENT_ENDED };
   GError *error = NULL;
 
-  if (!exc_journal_append (
-          self->journal, exc_job_get_id (self->job), &row, &row.sequence, &error)) {
+  if (write_job_row (g_task_get_source_object (task), EXC_EVENT_ENDED, NULL, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
     g_task_return_error (task, error);
-    return;
-  }
-  exc_job_apply (self->job, &row);
-  exc_job_update_progress (self->job);
-  g_task_return_boolean (task, TRUE);
 }
 
 /* The journal is lost: nothing more may be done. Takes the task and the error. */
@@ -155,20 +167,14 @@ fail (GTask *task, ExcEvent event, const char *text)
 
 /* Takes the task. */
 static void
-stop (GTask *task_in)
+stop (GTask *task)
 {
-  g_autoptr(GTask) task = task_in;
-  ExcRunner *self = g_task_get_source_object (task);
-  ExcJournalRow row = { .time = exc_clock_now (self->clock), .event = EXC_EVENT_STOPPED };
   GError *error = NULL;
 
-  if (!exc_journal_append (
-          self->journal, exc_job_get_id (self->job), &row, &row.sequence, &error)) {
-    give_up (g_steal_pointer (&task), error);
-    return;
-  }
-  exc_job_apply (self->job, &row);
-  finish (g_steal_pointer (&task));
+  if (write_job_row (g_task_get_source_object (task), EXC_EVENT_STOPPED, NULL, NULL, &error))
+    finish (task);
+  else
+    give_up (task, error);
 }
 
 static void
@@ -180,7 +186,9 @@ on_waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_clear_object (&self->wait);
   exc_clock_wait_finish (EXC_CLOCK (source), result, NULL); /* ended early: look at once */
-  if (self->is_stopping)
+  if (self->is_leaving)
+    g_task_return_boolean (task, TRUE);
+  else if (self->is_stopping)
     stop (g_steal_pointer (&task));
   else if (run->mode == EXC_RUN_UNDO)
     undo (g_steal_pointer (&task));
@@ -195,6 +203,11 @@ wait_for (GTask *task, guint seconds)
   ExcRunner *self = g_task_get_source_object (task);
 
   g_assert (self->wait == NULL);
+  if (self->is_leaving) {
+    g_task_return_boolean (task, TRUE);
+    g_object_unref (task);
+    return;
+  }
   if (self->is_stopping) {
     stop (task);
     return;
@@ -420,7 +433,10 @@ next_step (GTask *task)
   g_clear_error (&run->run_error);
   run->n_runs = run->n_looks = run->n_waits = 0;
 
-  if (run->index == run->steps->len)
+  if (self->is_leaving) {
+    g_task_return_boolean (task, TRUE);
+    g_object_unref (task);
+  } else if (run->index == run->steps->len)
     next_lane (task);
   else if (self->is_stopping)
     stop (task);
@@ -428,22 +444,6 @@ next_step (GTask *task)
     undo (task);
   else
     look (task);
-}
-
-static GPtrArray *
-dup_undo_steps (ExcRunner *self, ExcJobServer *lane)
-{
-  g_autoptr(GPtrArray) all = exc_plan_dup_undo_steps (exc_job_get_plan (self->job),
-                                                       exc_job_server_get_server (lane));
-  GPtrArray *steps = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < all->len; i++) {
-    ExcStep *step = g_ptr_array_index (all, i);
-
-    if (exc_job_step_get_needs_undo (exc_job_server_find_step (lane, exc_step_get_id (step))))
-      g_ptr_array_add (steps, g_object_ref (step));
-  }
-  return steps;
 }
 
 /* Takes the task. */
@@ -465,7 +465,7 @@ next_lane (GTask *task)
   run->context = exc_step_context_new (
       self->job, self->journal, self->connection, self->clock, exc_job_server_get_server (lane));
   run->steps = run->mode == EXC_RUN_UNDO
-                   ? dup_undo_steps (self, lane)
+                   ? exc_job_dup_undo_steps (self->job, lane)
                    : g_ptr_array_ref (exc_plan_get_steps (exc_job_get_plan (self->job),
                                                           exc_job_server_get_server (lane)));
   next_step (task);
@@ -536,10 +536,6 @@ exc_runner_run_async (ExcRunner *self,
                       gpointer user_data)
 {
   g_autoptr(GTask) task = NULL;
-  ExcJournalRow row = { .time = exc_clock_now (self->clock),
-                        .server = (char *) server,
-                        .event = EXC_EVENT_BEGUN,
-                        .text = (char *) exc_run_mode_to_id (mode) };
   GListModel *servers = exc_job_get_servers (self->job);
   GError *error = NULL;
   Run *run;
@@ -560,13 +556,10 @@ exc_runner_run_async (ExcRunner *self,
       g_ptr_array_add (run->lanes, g_steal_pointer (&lane));
   }
 
-  if (!exc_journal_append (
-          self->journal, exc_job_get_id (self->job), &row, &row.sequence, &error)) {
+  if (write_job_row (self, EXC_EVENT_BEGUN, server, exc_run_mode_to_id (mode), &error))
+    next_lane (g_steal_pointer (&task));
+  else
     g_task_return_error (task, error);
-    return;
-  }
-  exc_job_apply (self->job, &row);
-  next_lane (g_steal_pointer (&task));
 }
 
 gboolean
@@ -584,6 +577,15 @@ exc_runner_stop_after_step (ExcRunner *self)
   g_return_if_fail (EXC_IS_RUNNER (self));
 
   self->is_stopping = TRUE;
+  exc_runner_look_now (self);
+}
+
+void
+exc_runner_leave (ExcRunner *self)
+{
+  g_return_if_fail (EXC_IS_RUNNER (self));
+
+  self->is_leaving = TRUE;
   exc_runner_look_now (self);
 }
 

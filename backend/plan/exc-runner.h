@@ -38,6 +38,9 @@ gboolean exc_runner_run_finish (ExcRunner *self, GAsyncResult *result, GError **
 
 /* The step under way is finished and looked at; a wait ends at once. */
 void exc_runner_stop_after_step (ExcRunner *self);
+/* The program goes away: no row is written any more than what is under way needs, and the job is
+ * found interrupted. */
+void exc_runner_leave (ExcRunner *self);
 /* Ends a wait: the server is asked again now. */
 void exc_runner_look_now (ExcRunner *self);
 

@@ -280,6 +280,39 @@ test_retry_ends_wait (Fixture *self, gconstpointer data)
   end (self, job);
 }
 
+/* Whoever opens the organization next may go on at once. */
+static void
+test_left_is_interrupted (Fixture *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(GError) error = NULL;
+
+  while (fake_shell_get_n_runs () == 0)
+    g_main_context_iteration (NULL, TRUE);
+  exc_jobs_leave (self->jobs);
+  g_assert_true (exc_job_get_is_active (job)); /* its command is answered first */
+  while (exc_job_get_is_active (job)) {
+    if (fake_shell_get_n_runs () > 0)
+      fake_run_fail (fake_shell_get_run (0), EXC_ERROR, EXC_ERROR_GONE, FALSE);
+    g_main_context_iteration (NULL, TRUE);
+  }
+  g_assert_cmpint (exc_job_get_state (job), ==, EXC_STATE_INTERRUPTED);
+
+  g_assert_true (exc_jobs_resume (self->jobs, job, self->organization, &error));
+  g_assert_no_error (error);
+  while (exc_job_get_state (job) != EXC_STATE_WAITING) {
+    if (fake_shell_get_n_runs () > 0)
+      fake_run_fail (fake_shell_get_run (0), EXC_ERROR, EXC_ERROR_GONE, FALSE);
+    g_main_context_iteration (NULL, TRUE);
+  }
+  exc_jobs_leave (self->jobs); /* a wait ends at once */
+  while (exc_job_get_is_active (job))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (exc_job_get_state (job), ==, EXC_STATE_INTERRUPTED);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
 /* Leaves a journal as a killed program does: the job began and never ended. */
 static char *
 leave_interrupted (Fixture *self)
@@ -462,6 +495,7 @@ main (int argc, char **argv)
   ADD ("/plan/jobs/waits-and-gives-up", test_waits_and_gives_up);
   ADD ("/plan/jobs/cancelled-wait-leaves-job", test_cancelled_wait_leaves_job);
   ADD ("/plan/jobs/retry-ends-wait", test_retry_ends_wait);
+  ADD ("/plan/jobs/left-is-interrupted", test_left_is_interrupted);
   ADD ("/plan/jobs/interrupted-comes-first", test_interrupted_comes_first);
   ADD ("/plan/jobs/lookup", test_lookup);
   ADD ("/plan/jobs/unknown-kind-is-shown", test_unknown_kind_is_shown);
