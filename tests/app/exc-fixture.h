@@ -42,7 +42,7 @@ void exc_fixture_fill_many (ExcOrganization *organization, guint n_servers);
     g_assert_true (condition);                                                                     \
   }                                                                                                \
   G_STMT_END
-#define EXC_WAIT_FOR(condition) EXC_WAIT_FOR_SECONDS (condition, 10)
+#define EXC_WAIT_FOR(condition) EXC_WAIT_FOR_SECONDS (condition, 30)
 
 /* Wakes the main loop once a second, so that a wait can end. */
 GSource *exc_fixture_alarm_new (void) G_GNUC_WARN_UNUSED_RESULT;
