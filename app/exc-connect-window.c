@@ -244,6 +244,7 @@ exc_connect_window_new (GtkWindow *parent, ExcContext *context)
   self = g_object_new (
       EXC_TYPE_CONNECT_WINDOW, "transient-for", parent, "modal", parent != NULL, NULL);
   self->context = g_object_ref (context);
+  gtk_widget_grab_focus (GTK_WIDGET (self->exchange_row));
 
   return GTK_WIDGET (self);
 }
