@@ -68,6 +68,19 @@ is_renewable (ExcServer *server)
          exc_server_get_state (server) == EXC_SERVER_PARTIAL;
 }
 
+/* Other kinds cannot be renewed yet; without a selection the plan asks for the servers. */
+static gboolean
+is_selection_renewable (ExcWindow *self)
+{
+  g_autoptr(GPtrArray) selection = exc_certificate_table_dup_selection (get_table (self));
+
+  for (guint i = 0; i < selection->len; i++) {
+    if (exc_certificate_get_kind (g_ptr_array_index (selection, i)) == EXC_KIND_MICROSOFT_EXCHANGE)
+      return TRUE;
+  }
+  return selection->len == 0;
+}
+
 GStrv
 exc_window_dup_selected_servers (ExcWindow *self)
 {
@@ -82,6 +95,9 @@ exc_window_dup_selected_servers (ExcWindow *self)
     for (guint i = 0; i < selection->len; i++) {
       ExcCertificate *certificate = g_ptr_array_index (selection, i);
 
+      /* An Auth or WMSVC certificate says nothing about its server's default certificate. */
+      if (exc_certificate_get_kind (certificate) != EXC_KIND_MICROSOFT_EXCHANGE)
+        continue;
       if (g_hash_table_add (seen, (char *) exc_certificate_get_server (certificate)))
         g_strv_builder_add (builder, exc_certificate_get_server (certificate));
     }
@@ -456,7 +472,10 @@ exc_window_update_actions (ExcWindow *self)
       self, "refresh-server", is_open && !exc_organization_get_is_refreshing (organization));
   set_enabled (self, "search", is_open);
   set_enabled (self, "allow-changes", jobs != NULL);
-  set_enabled (self, "renew", has_facts && jobs != NULL);
+  set_enabled (self,
+               "renew",
+               has_facts && jobs != NULL &&
+                   (!g_str_equal (self->page, "certificates") || is_selection_renewable (self)));
   set_enabled (self, "copy-thumbprint", has_row);
   set_enabled (self, "copy-pem", has_row);
   set_enabled (self, "copy-rows", has_row);
