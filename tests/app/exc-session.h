@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-#define EXC_OPEN_SECONDS 60
-#define EXC_JOB_SECONDS  150
+#define EXC_OPEN_SECONDS 150
+#define EXC_JOB_SECONDS  300
 
 typedef struct {
   ExcContext *context;
