@@ -16,7 +16,9 @@
 struct _ExcApplication {
   AdwApplication parent_instance;
 
-  char *scenario; /* (nullable): asked for by --demo of this process */
+  char *scenario;   /* (nullable): asked for by --demo of this process */
+  char *hosts_file; /* (nullable): of --hosts */
+  ExcNames *names;  /* (nullable): what lies in it */
   gboolean shows_version;
 };
 
@@ -33,6 +35,9 @@ ensure_window (ExcApplication *self)
   }
   if (window == NULL) {
     g_autoptr(ExcContext) context = exc_context_new ();
+
+    if (self->names != NULL)
+      exc_context_set_names (context, self->names);
 
     window = GTK_WINDOW (exc_window_new (GTK_APPLICATION (self), context));
   }
@@ -138,6 +143,13 @@ exc_application_handle_local_options (GApplication *application, GVariantDict *o
     return 0;
   }
 
+  if (self->hosts_file != NULL) {
+    self->names = exc_names_load (self->hosts_file, &error);
+    if (self->names == NULL) {
+      g_printerr ("thumbprint: %s\n", error->message);
+      return 2;
+    }
+  }
   if (!g_application_register (application, NULL, &error)) {
     g_printerr ("thumbprint: %s\n", error->message);
     return 1;
@@ -178,7 +190,11 @@ exc_application_startup (GApplication *application)
 static void
 exc_application_finalize (GObject *object)
 {
-  g_free (EXC_APPLICATION (object)->scenario);
+  ExcApplication *self = EXC_APPLICATION (object);
+
+  g_free (self->scenario);
+  g_free (self->hosts_file);
+  g_clear_pointer (&self->names, exc_names_unref);
 
   G_OBJECT_CLASS (exc_application_parent_class)->finalize (object);
 }
@@ -206,14 +222,22 @@ exc_application_init (ExcApplication *self)
       N_("Open the simulated organization: small or twelve"),
           /* Translators: in --help: the name of a simulated organization */
           N_("SCENARIO") },
-      { "version",
+      { "hosts",
         0,
         0,
-        G_OPTION_ARG_NONE,
-        &self->shows_version,
-        N_("Show the version and end"), NULL },
-        { NULL, 0, 0, 0, NULL, NULL, NULL },
-     };
+        G_OPTION_ARG_FILENAME,
+        &self->hosts_file,
+        N_("Resolve the servers' names by this file: lines FQDN ADDRESS OFFSET"),
+            /* Translators: in --help: the path of a file */
+            N_("FILE") },
+        { "version",
+          0,
+          0,
+          G_OPTION_ARG_NONE,
+          &self->shows_version,
+          N_("Show the version and end"), NULL },
+          { NULL, 0, 0, 0, NULL, NULL, NULL },
+       };
   GOptionGroup *group = g_option_group_new ("thumbprint", "", "", self, NULL);
 
   g_option_group_add_entries (group, options);

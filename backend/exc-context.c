@@ -27,6 +27,7 @@ struct _ExcContext {
   ExcJobs *jobs;                 /* (nullable) */
   ExcDemo *demo;                 /* (nullable) */
   char *scenario;                /* (nullable): of the demo */
+  ExcNames *names;               /* (nullable): for settings that bring none */
 };
 
 G_DEFINE_FINAL_TYPE (ExcContext, exc_context, G_TYPE_OBJECT)
@@ -80,6 +81,7 @@ exc_context_finalize (GObject *object)
   ExcContext *self = EXC_CONTEXT (object);
 
   g_clear_pointer (&self->scenario, g_free);
+  g_clear_pointer (&self->names, exc_names_unref);
 
   G_OBJECT_CLASS (exc_context_parent_class)->finalize (object);
 }
@@ -237,6 +239,24 @@ open_organization (ExcContext *self,
 }
 
 /**
+ * exc_context_set_names:
+ * @self: a context
+ * @names: how to resolve the names of organizations whose settings do not say it (`--hosts`)
+ *
+ * The demo brings its own.
+ */
+void
+exc_context_set_names (ExcContext *self, ExcNames *names)
+{
+  g_return_if_fail (EXC_IS_CONTEXT (self));
+  g_return_if_fail (names != NULL);
+
+  exc_names_ref (names);
+  g_clear_pointer (&self->names, exc_names_unref);
+  self->names = names;
+}
+
+/**
  * exc_context_open:
  * @self: a context
  * @settings: how the organization is reached
@@ -249,9 +269,16 @@ open_organization (ExcContext *self,
 gboolean
 exc_context_open (ExcContext *self, ExcConnectionSettings *settings, GError **error)
 {
+  g_autoptr(ExcConnectionSettings) named = NULL;
+
   g_return_val_if_fail (EXC_IS_CONTEXT (self), FALSE);
   g_return_val_if_fail (settings != NULL, FALSE);
 
+  if (settings->names == NULL && self->names != NULL) {
+    named = exc_connection_settings_copy (settings);
+    named->names = exc_names_ref (self->names);
+    settings = named;
+  }
   if (!open_organization (self, settings, NULL, error))
     return FALSE;
   g_clear_object (&self->demo);

@@ -40,6 +40,8 @@ ExcConnectionSettings *exc_context_load_settings (ExcProfile *profile,
                                                   ExcSecret *password,
                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+void exc_context_set_names (ExcContext *self, ExcNames *names);
+
 /* Starts thumbprint-lab on the scenario (NULL: small) with its saved world and opens it. */
 void exc_context_open_demo_async (ExcContext *self,
                                   const char *scenario,

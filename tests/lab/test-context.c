@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <glib/gstdio.h>
+
 #include "exc-context.h"
 #include "exc-demo.h"
 #include "exc-error.h"
@@ -171,6 +173,39 @@ test_failures (void)
   g_assert_error (error, EXC_ERROR, EXC_ERROR_INPUT);
 }
 
+/* --hosts names loopback addresses, which plain http may go to; without it the name is foreign. */
+static void
+test_names_serve_settings_without (void)
+{
+  g_autoptr(ExcSecret) secret = exc_secret_new ("P@ss", (gsize) -1);
+  g_autoptr(ExcConnectionSettings) settings = exc_connection_settings_new ();
+  g_autoptr(ExcContext) context = exc_context_new ();
+  g_autofree char *path = NULL;
+  g_autoptr(ExcNames) names = NULL;
+  g_autoptr(GError) error = NULL;
+  int fd = g_file_open_tmp ("exc-hosts-XXXXXX", &path, &error);
+
+  g_assert_no_error (error);
+  g_close (fd, NULL);
+  g_assert_true (g_file_set_contents (path, "ex01.contoso.lab 127.9.9.1 20000\n", -1, NULL));
+  settings->name = g_strdup ("contoso.lab");
+  settings->exchange_url = g_strdup ("http://ex01.contoso.lab/PowerShell/");
+  settings->windows_url = g_strdup ("http://%s:5985/wsman");
+  settings->credentials = exc_credentials_new (EXC_AUTH_BASIC, "admin", secret);
+  g_assert_false (exc_context_open (context, settings, &error));
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_INPUT);
+  g_clear_error (&error);
+
+  names = exc_names_load (path, &error);
+  g_assert_no_error (error);
+  exc_context_set_names (context, names);
+  g_assert_true (exc_context_open (context, settings, &error));
+  g_assert_no_error (error);
+
+  close_it (context);
+  g_unlink (path);
+}
+
 static void
 test_settings_of_a_profile (void)
 {
@@ -217,6 +252,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lab/context/reset-begins-anew", test_reset_begins_anew);
   g_test_add_func ("/lab/context/one-after-another", test_one_after_another);
   g_test_add_func ("/lab/context/failures", test_failures);
+  g_test_add_func ("/lab/context/names-serve-settings-without", test_names_serve_settings_without);
   g_test_add_func ("/lab/context/settings-of-a-profile", test_settings_of_a_profile);
 
   status = g_test_run ();
