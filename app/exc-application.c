@@ -105,12 +105,15 @@ static const struct {
   const char *keys[3];
 } accels[] = {
   { "app.quit", { "<Control>q", NULL } },
+  { "app.about", { "F1", NULL } },
   { "win.refresh", { "F5", "<Control>r", NULL } },
   { "win.search", { "<Control>f", NULL } },
   { "win.toggle-details", { "F9", NULL } },
   { "win.allow-changes", { "<Control>l", NULL } },
   { "win.renew", { "<Control>e", NULL } },
   { "win.connect", { "<Control>n", NULL } },
+  { "win.retry-open", { "<Control><Shift>n", NULL } },
+  { "win.reset-demo", { "<Control><Shift>r", NULL } },
   { "win.copy-thumbprint", { "<Control><Shift>t", NULL } },
   { "win.copy-pem", { "<Control><Shift>p", NULL } },
   { "win.copy-rows", { "<Control><Shift>c", NULL } },

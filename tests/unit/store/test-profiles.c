@@ -49,7 +49,7 @@ test_round_trip (void)
 
   g_assert_true (exc_profiles_save (one, &error));
   g_assert_true (exc_profiles_save (two, &error));
-  changed->hosts_file = g_strdup ("/tmp/hosts");
+  changed->hosts_file = g_strdup ("/etc/thumbprint/hosts");
   g_assert_true (exc_profiles_save (changed, &error));
   g_assert_no_error (error);
 
@@ -59,7 +59,7 @@ test_round_trip (void)
   g_assert_cmpstr (found->windows_url, ==, "https://%s:5986/wsman");
   g_assert_cmpstr (found->auth, ==, "basic");
   g_assert_cmpstr (found->user, ==, "CONTOSO\\管理员");
-  g_assert_cmpstr (found->hosts_file, ==, "/tmp/hosts");
+  g_assert_cmpstr (found->hosts_file, ==, "/etc/thumbprint/hosts");
   g_assert_null (found->ca_file);
 
   profiles = exc_profiles_load (&error);
