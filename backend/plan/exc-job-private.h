@@ -25,8 +25,15 @@ ExcJobStep *exc_job_server_find_step (ExcJobServer *self, const char *id);
 const char *exc_job_server_get_fact (ExcJobServer *self, const char *name);
 void exc_job_server_apply (ExcJobServer *self, const ExcJournalRow *row);
 gboolean exc_job_server_has_changes (ExcJobServer *self); /* of ours, to be undone */
+/* Why a job does not run. */
+typedef enum {
+  EXC_REST_NONE, /* it does */
+  EXC_REST_ENDED,
+  EXC_REST_PARKED,
+  EXC_REST_INTERRUPTED,
+} ExcRest;
 /* Computes state and detail from the steps. */
-void exc_job_server_update (ExcJobServer *self, gboolean is_active, gboolean is_interrupted);
+void exc_job_server_update (ExcJobServer *self, ExcRest rest);
 gboolean exc_job_server_is_finished (ExcJobServer *self); /* done or skipped: not looked at again */
 char *exc_job_server_dup_failure (ExcJobServer *self);    /* (nullable): a sentence */
 

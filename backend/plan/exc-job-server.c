@@ -25,6 +25,7 @@ struct _ExcJobServer {
   GHashTable *facts; /* name > value, both owned */
   ExcState state;
   char *detail;
+  gboolean is_excluded;
   gint64 started;
   gint64 ended;
   gboolean can_retry;
@@ -36,6 +37,7 @@ G_DEFINE_FINAL_TYPE (ExcJobServer, exc_job_server, G_TYPE_OBJECT)
 enum {
   PROP_0,
   PROP_SERVER,
+  PROP_TITLE,
   PROP_STATE,
   PROP_STATE_TEXT,
   PROP_STATE_ICON_NAME,
@@ -58,6 +60,9 @@ exc_job_server_get_property (GObject *object, guint prop_id, GValue *value, GPar
   switch (prop_id) {
   case PROP_SERVER:
     g_value_set_string (value, self->server);
+    break;
+  case PROP_TITLE:
+    g_value_set_string (value, exc_job_server_get_title (self));
     break;
   case PROP_STATE:
     g_value_set_int (value, self->state);
@@ -124,6 +129,7 @@ exc_job_server_class_init (ExcJobServerClass *klass)
   object_class->finalize = exc_job_server_finalize;
 
   properties[PROP_SERVER] = g_param_spec_string ("server", NULL, NULL, NULL, flags);
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_STATE] =
       g_param_spec_int ("state", NULL, NULL, 0, EXC_STATE_UNDONE, EXC_STATE_PENDING, flags);
   properties[PROP_STATE_TEXT] = g_param_spec_string ("state-text", NULL, NULL, NULL, flags);
@@ -225,6 +231,10 @@ exc_job_server_apply (ExcJobServer *self, const ExcJournalRow *row)
     g_hash_table_replace (self->facts, g_strdup (row->text), g_strdup (row->data));
     return;
   }
+  if (row->event == EXC_EVENT_EXCLUDED)
+    self->is_excluded = TRUE;
+  else if (row->event == EXC_EVENT_BEGUN) /* of this server alone: it is wanted again */
+    self->is_excluded = FALSE;
   if (step == NULL)
     return;
 
@@ -238,10 +248,7 @@ exc_job_server_apply (ExcJobServer *self, const ExcJournalRow *row)
 
 /* The worst, or the liveliest, of the steps decides. */
 static ExcState
-compute_state (ExcJobServer *self,
-               gboolean has_changes,
-               gboolean is_active,
-               gboolean is_interrupted)
+compute_state (ExcJobServer *self, gboolean has_changes, ExcRest rest)
 {
   static const ExcState first_of[] = { EXC_STATE_RUNNING,     EXC_STATE_WAITING,
                                        EXC_STATE_FAILED,      EXC_STATE_UNREACHABLE,
@@ -249,6 +256,8 @@ compute_state (ExcJobServer *self,
   guint count[EXC_STATE_UNDONE + 1] = { 0 };
   guint n_steps = g_list_model_get_n_items (G_LIST_MODEL (self->steps));
 
+  if (self->is_excluded)
+    return EXC_STATE_SKIPPED;
   for (guint i = 0; i < n_steps; i++)
     count[exc_job_step_get_state (step_at (self, i))]++;
   for (guint i = 0; i < G_N_ELEMENTS (first_of); i++)
@@ -259,9 +268,17 @@ compute_state (ExcJobServer *self,
   if (count[EXC_STATE_UNDONE] > 0 && !has_changes)
     return EXC_STATE_UNDONE;
   if (count[EXC_STATE_PENDING] > 0 || count[EXC_STATE_UNDONE] > 0)
-    return is_active        ? EXC_STATE_RUNNING
-           : is_interrupted ? EXC_STATE_INTERRUPTED
-                            : EXC_STATE_CANCELLED;
+    switch (rest) {
+    case EXC_REST_NONE:
+      return EXC_STATE_RUNNING;
+    case EXC_REST_PARKED:
+      return EXC_STATE_WAITING;
+    case EXC_REST_INTERRUPTED:
+      return EXC_STATE_INTERRUPTED;
+    case EXC_REST_ENDED:
+    default:
+      return EXC_STATE_CANCELLED;
+    }
   if (count[EXC_STATE_SKIPPED] == n_steps)
     return EXC_STATE_SKIPPED;
   return count[EXC_STATE_WARNINGS] > 0 ? EXC_STATE_WARNINGS : EXC_STATE_DONE;
@@ -273,6 +290,8 @@ compute_detail (ExcJobServer *self, ExcState state)
 {
   guint n_steps = g_list_model_get_n_items (G_LIST_MODEL (self->steps));
 
+  if (self->is_excluded)
+    return g_strdup (_ ("You left it out of this job."));
   if (state == EXC_STATE_PENDING || state == EXC_STATE_UNDONE || state == EXC_STATE_SKIPPED)
     return NULL;
   if (state == EXC_STATE_DONE || state == EXC_STATE_WARNINGS)
@@ -305,7 +324,7 @@ set_flag (ExcJobServer *self, gboolean *field, gboolean value, guint prop)
 }
 
 void
-exc_job_server_update (ExcJobServer *self, gboolean is_active, gboolean is_interrupted)
+exc_job_server_update (ExcJobServer *self, ExcRest rest)
 {
   ExcState state;
   g_autofree char *detail = NULL;
@@ -315,17 +334,19 @@ exc_job_server_update (ExcJobServer *self, gboolean is_active, gboolean is_inter
     ExcJobStep *step = step_at (self, i);
     ExcState step_state = exc_job_step_get_state (step);
 
-    if (!is_active && (step_state == EXC_STATE_RUNNING || step_state == EXC_STATE_WAITING ||
-                       step_state == EXC_STATE_INTERRUPTED))
+    if (rest == EXC_REST_NONE || (rest == EXC_REST_PARKED && step_state == EXC_STATE_WAITING))
+      continue;
+    if (step_state == EXC_STATE_RUNNING || step_state == EXC_STATE_WAITING ||
+        step_state == EXC_STATE_INTERRUPTED)
       exc_job_step_set_state (step,
-                              is_interrupted                        ? EXC_STATE_INTERRUPTED
+                              rest == EXC_REST_INTERRUPTED          ? EXC_STATE_INTERRUPTED
                               : exc_job_step_get_was_started (step) ? EXC_STATE_CANCELLED
                                                                     : EXC_STATE_PENDING,
                               NULL);
   }
 
   g_object_freeze_notify (G_OBJECT (self));
-  state = compute_state (self, has_changes, is_active, is_interrupted);
+  state = compute_state (self, has_changes, rest);
   detail = compute_detail (self, state);
   if (self->state != state) {
     self->state = state;
@@ -338,9 +359,11 @@ exc_job_server_update (ExcJobServer *self, gboolean is_active, gboolean is_inter
     self->detail = g_steal_pointer (&detail);
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DETAIL]);
   }
-  set_flag (
-      self, &self->can_retry, !is_active && !exc_job_server_is_finished (self), PROP_CAN_RETRY);
-  set_flag (self, &self->can_undo, !is_active && has_changes, PROP_CAN_UNDO);
+  set_flag (self,
+            &self->can_retry,
+            rest != EXC_REST_NONE && (self->is_excluded || !exc_job_server_is_finished (self)),
+            PROP_CAN_RETRY);
+  set_flag (self, &self->can_undo, rest != EXC_REST_NONE && has_changes, PROP_CAN_UNDO);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -366,7 +389,7 @@ exc_job_server_dup_failure (ExcJobServer *self)
     return g_strdup_printf (
         /* Translators: server, number of a step, its sentence, the error */
         _ ("%1$s failed at step %2$u (%3$s): %4$s"),
-           self->server,
+           exc_job_server_get_title (self),
            i + 1,
            exc_job_step_get_text (step),
            exc_job_step_get_detail (step) != NULL ? exc_job_step_get_detail (step) : "");
@@ -380,6 +403,22 @@ exc_job_server_get_server (ExcJobServer *self)
   g_return_val_if_fail (EXC_IS_JOB_SERVER (self), NULL);
 
   return self->server;
+}
+
+gboolean
+exc_job_server_is_organization (ExcJobServer *self)
+{
+  g_return_val_if_fail (EXC_IS_JOB_SERVER (self), FALSE);
+
+  return g_strcmp0 (self->server, EXC_LANE_ORGANIZATION) == 0;
+}
+
+const char *
+exc_job_server_get_title (ExcJobServer *self)
+{
+  g_return_val_if_fail (EXC_IS_JOB_SERVER (self), NULL);
+
+  return exc_job_server_is_organization (self) ? _ ("Whole organization") : self->server;
 }
 
 ExcState

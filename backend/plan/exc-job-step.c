@@ -237,6 +237,9 @@ exc_job_step_apply (ExcJobStep *self, const ExcJournalRow *row)
   case EXC_EVENT_SEEN:
     end (self, row, EXC_STATE_DONE);
     break;
+  case EXC_EVENT_WARNED:
+    end (self, row, EXC_STATE_WARNINGS);
+    break;
   case EXC_EVENT_SKIPPED:
     end (self, row, EXC_STATE_SKIPPED);
     break;
@@ -266,7 +269,9 @@ exc_job_step_apply (ExcJobStep *self, const ExcJournalRow *row)
   case EXC_EVENT_UNKNOWN:
   case EXC_EVENT_BEGUN:
   case EXC_EVENT_STOPPED:
+  case EXC_EVENT_PARKED:
   case EXC_EVENT_ENDED:
+  case EXC_EVENT_EXCLUDED:
   case EXC_EVENT_FACT:
     break;
   default:

@@ -36,7 +36,9 @@ struct _ExcJob {
   gboolean is_active;
   gboolean is_open;    /* a run has begun and not ended */
   gboolean is_stopped; /* by the user, in the last run */
-  char *undo_server;   /* that the last run is to undo; NULL: it was none */
+  gboolean is_parked;  /* nothing is to be done before wake_at */
+  gint64 wake_at;
+  char *undo_server; /* that the last run is to undo; NULL: it was none */
 };
 
 G_DEFINE_FINAL_TYPE (ExcJob, exc_job, G_TYPE_OBJECT)
@@ -56,6 +58,7 @@ enum {
   PROP_STARTED,
   PROP_ENDED,
   PROP_IS_ACTIVE,
+  PROP_WAKE_AT,
   N_PROPS,
 };
 
@@ -105,6 +108,9 @@ exc_job_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec 
     break;
   case PROP_IS_ACTIVE:
     g_value_set_boolean (value, self->is_active);
+    break;
+  case PROP_WAKE_AT:
+    g_value_set_int64 (value, self->wake_at);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -166,6 +172,8 @@ exc_job_class_init (ExcJobClass *klass)
   properties[PROP_ENDED] =
       g_param_spec_int64 ("ended", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
   properties[PROP_IS_ACTIVE] = g_param_spec_boolean ("is-active", NULL, NULL, FALSE, flags);
+  properties[PROP_WAKE_AT] =
+      g_param_spec_int64 ("wake-at", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -206,6 +214,8 @@ compute_state (ExcJob *self)
   if (self->is_active)
     return count[EXC_STATE_WAITING] > 0 && count[EXC_STATE_RUNNING] == 0 ? EXC_STATE_WAITING
                                                                          : EXC_STATE_RUNNING;
+  if (self->is_parked)
+    return EXC_STATE_WAITING;
   if (self->is_open)
     return EXC_STATE_INTERRUPTED;
   if (self->started == 0)
@@ -226,28 +236,50 @@ add_sentence (GString *text, const char *sentence)
   g_string_append (text, sentence);
 }
 
+/* Of a job that begins in a maintenance window. */
+static char *
+dup_start (ExcJob *self)
+{
+  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (self->wake_at);
+  g_autoptr(GDateTime) local = g_date_time_to_local (utc);
+  g_autofree char *time = g_date_time_format (local, "%x %H:%M");
+
+  return g_strdup_printf (_ ("Begins on %s, while Thumbprint is open."), time);
+}
+
 static char *
 compute_summary (ExcJob *self)
 {
   g_autoptr(GString) text = g_string_new (NULL);
   g_autofree char *count = NULL;
+  guint n_all = 0;
   guint n_done = 0;
+  guint n_skipped = 0;
   guint n_undone = 0;
 
   if (self->plan == NULL)
     return g_strdup (_ ("This version of the program does not know this kind of job."));
   if (self->started == 0)
-    return g_strdup (_ ("Not started yet."));
+    return self->is_parked ? dup_start (self) : g_strdup (_ ("Not started yet."));
 
   for (guint i = 0; i < n_servers (self); i++) {
-    n_done += exc_job_server_is_finished (server_at (self, i));
-    n_undone += exc_job_server_get_state (server_at (self, i)) == EXC_STATE_UNDONE;
+    ExcState state = exc_job_server_get_state (server_at (self, i));
+
+    if (exc_job_server_is_organization (server_at (self, i)))
+      continue;
+    n_all++;
+    n_done += state == EXC_STATE_DONE || state == EXC_STATE_WARNINGS;
+    n_skipped += state == EXC_STATE_SKIPPED;
+    n_undone += state == EXC_STATE_UNDONE;
   }
-  count = g_strdup_printf (
-      ngettext ("%1$u of %2$u server renewed.", "%1$u of %2$u servers renewed.", n_servers (self)),
-      n_done,
-      n_servers (self));
+  count = exc_plan_dup_summary (self->plan, n_done, n_all);
   add_sentence (text, count);
+  if (n_skipped > 0) {
+    g_autofree char *skipped = g_strdup_printf (
+        ngettext ("%u server was left out.", "%u servers were left out.", n_skipped), n_skipped);
+
+    add_sentence (text, skipped);
+  }
 
   for (guint i = 0; i < n_servers (self); i++) {
     ExcJobServer *server = server_at (self, i);
@@ -258,7 +290,7 @@ compute_summary (ExcJob *self)
     if (exc_job_server_get_state (server) == EXC_STATE_WAITING &&
         exc_job_server_get_detail (server) != NULL) {
       waiting = g_strdup_printf (_ ("Waiting on %1$s. %2$s"),
-                                    exc_job_server_get_server (server),
+                                    exc_job_server_get_title (server),
                                     exc_job_server_get_detail (server));
       add_sentence (text, waiting);
     }
@@ -280,6 +312,15 @@ compute_summary (ExcJob *self)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+static ExcRest
+get_rest (ExcJob *self)
+{
+  return self->is_active   ? EXC_REST_NONE
+         : self->is_parked ? EXC_REST_PARKED
+         : self->is_open   ? EXC_REST_INTERRUPTED
+                           : EXC_REST_ENDED;
+}
+
 static void
 update (ExcJob *self)
 {
@@ -287,7 +328,7 @@ update (ExcJob *self)
   g_autofree char *summary = NULL;
 
   for (guint i = 0; i < n_servers (self); i++)
-    exc_job_server_update (server_at (self, i), self->is_active, self->is_open);
+    exc_job_server_update (server_at (self, i), get_rest (self));
 
   g_object_freeze_notify (G_OBJECT (self));
   state = compute_state (self);
@@ -402,6 +443,8 @@ exc_job_apply (ExcJob *self, const ExcJournalRow *row)
   case EXC_EVENT_BEGUN:
     self->is_open = TRUE;
     self->is_stopped = FALSE;
+    self->is_parked = FALSE;
+    set_time (self, &self->wake_at, 0, PROP_WAKE_AT);
     /* The row may name what we hold: an undo that is taken up again. */
     was_undone = g_steal_pointer (&self->undo_server);
     self->undo_server = g_strcmp0 (row->text, "undo") == 0 ? g_strdup (row->server) : NULL;
@@ -411,6 +454,11 @@ exc_job_apply (ExcJob *self, const ExcJournalRow *row)
     break;
   case EXC_EVENT_STOPPED:
     self->is_stopped = TRUE;
+    break;
+  case EXC_EVENT_PARKED:
+    self->is_open = FALSE;
+    self->is_parked = TRUE;
+    set_time (self, &self->wake_at, g_ascii_strtoll (row->data, NULL, 10), PROP_WAKE_AT);
     break;
   case EXC_EVENT_ENDED:
     self->is_open = FALSE;
@@ -478,7 +526,7 @@ exc_job_update_progress (ExcJob *self)
                j + 1,
                g_list_model_get_n_items (steps),
                exc_job_step_get_text (step),
-               exc_job_server_get_server (server_at (self, i)));
+               exc_job_server_get_title (server_at (self, i)));
 
         exc_progress_set_text (self->progress, text);
       }
@@ -574,4 +622,20 @@ exc_job_get_is_active (ExcJob *self)
   g_return_val_if_fail (EXC_IS_JOB (self), FALSE);
 
   return self->is_active;
+}
+
+gint64
+exc_job_get_wake_at (ExcJob *self)
+{
+  g_return_val_if_fail (EXC_IS_JOB (self), 0);
+
+  return self->wake_at;
+}
+
+gboolean
+exc_job_get_is_parked (ExcJob *self)
+{
+  g_return_val_if_fail (EXC_IS_JOB (self), FALSE);
+
+  return self->is_parked;
 }

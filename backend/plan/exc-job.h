@@ -40,9 +40,12 @@ const char *exc_job_step_get_log (ExcJobStep *self);
 
 #define EXC_TYPE_JOB_SERVER (exc_job_server_get_type ())
 G_DECLARE_FINAL_TYPE (ExcJobServer, exc_job_server, EXC, JOB_SERVER, GObject)
-/* Properties: server (FQDN), state, state-text, state-icon-name, detail, steps (GListModel of
+/* A lane: a server, or the whole organization (EXC_LANE_ORGANIZATION). Properties: server (FQDN or
+ * that), title (for people), state, state-text, state-icon-name, detail, steps (GListModel of
  * ExcJobStep), started, ended, can-retry, can-undo. */
 const char *exc_job_server_get_server (ExcJobServer *self);
+const char *exc_job_server_get_title (ExcJobServer *self);
+gboolean exc_job_server_is_organization (ExcJobServer *self);
 ExcState exc_job_server_get_state (ExcJobServer *self);
 const char *exc_job_server_get_detail (ExcJobServer *self);
 GListModel *exc_job_server_get_steps (ExcJobServer *self);
@@ -53,7 +56,7 @@ gboolean exc_job_server_get_can_undo (ExcJobServer *self);
 G_DECLARE_FINAL_TYPE (ExcJob, exc_job, EXC, JOB, GObject)
 /* Properties: id, title, kind, organization, state, state-text, state-icon-name, summary (a
  * sentence or some), progress (ExcProgress, a new one for each run), servers (GListModel of
- * ExcJobServer), started, ended, is-active. */
+ * ExcJobServer), started, ended, is-active, wake-at. */
 const char *exc_job_get_id (ExcJob *self);
 const char *exc_job_get_title (ExcJob *self);
 const char *exc_job_get_kind (ExcJob *self);
@@ -65,6 +68,9 @@ GListModel *exc_job_get_servers (ExcJob *self);
 gint64 exc_job_get_started (ExcJob *self);
 gint64 exc_job_get_ended (ExcJob *self);
 gboolean exc_job_get_is_active (ExcJob *self); /* pending, running or waiting in this process */
+/* Nothing is to be done before that time (Unix seconds; 0: before the user says so). */
+gboolean exc_job_get_is_parked (ExcJob *self);
+gint64 exc_job_get_wake_at (ExcJob *self);
 
 #define EXC_TYPE_JOBS (exc_jobs_get_type ())
 G_DECLARE_FINAL_TYPE (ExcJobs, exc_jobs, EXC, JOBS, GObject)

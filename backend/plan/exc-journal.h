@@ -16,12 +16,16 @@ G_BEGIN_DECLS
  * (exc_job_apply); the words in the file are in exc_event_to_id and never change their meaning.
  *
  * Of a job: @EXC_EVENT_BEGUN (a run of it begins; text: run, resume, retry or undo),
- * @EXC_EVENT_STOPPED (it stopped where the user asked), @EXC_EVENT_ENDED (the run is over, in
- * whatever way).
+ * @EXC_EVENT_STOPPED (it stopped where the user asked), @EXC_EVENT_PARKED (nothing is to be done
+ * before a time; data: Unix seconds, 0: before the user says so), @EXC_EVENT_ENDED (the run is
+ * over, in whatever way).
+ *
+ * Of a server: @EXC_EVENT_EXCLUDED (the user leaves it out of the rest of the job).
  *
  * Of a step on a server: @EXC_EVENT_STARTED (its commands are about to leave; data: the commands),
  * @EXC_EVENT_RETURNED (they came back; text: the error, if there was one), @EXC_EVENT_SEEN (the
- * effect is there; text: a remark), @EXC_EVENT_SKIPPED (nothing to do; text: why),
+ * effect is there; text: a remark), @EXC_EVENT_WARNED (the same, and the remark is a warning),
+ * @EXC_EVENT_SKIPPED (nothing to do; text: why),
  * @EXC_EVENT_WAITING (text: for what), @EXC_EVENT_FAILED and @EXC_EVENT_UNREACHABLE (text: why),
  * @EXC_EVENT_UNDO_STARTED,
  * @EXC_EVENT_UNDONE, @EXC_EVENT_UNDO_FAILED, @EXC_EVENT_FACT (text: its name; data: its value),
@@ -31,10 +35,13 @@ typedef enum {
   EXC_EVENT_UNKNOWN, /* written by a newer version: skipped */
   EXC_EVENT_BEGUN,
   EXC_EVENT_STOPPED,
+  EXC_EVENT_PARKED,
   EXC_EVENT_ENDED,
+  EXC_EVENT_EXCLUDED,
   EXC_EVENT_STARTED,
   EXC_EVENT_RETURNED,
   EXC_EVENT_SEEN,
+  EXC_EVENT_WARNED,
   EXC_EVENT_SKIPPED,
   EXC_EVENT_WAITING,
   EXC_EVENT_FAILED,

@@ -9,11 +9,19 @@
 
 #include "exc-error.h"
 #include "exc-plan-private.h"
+#include "exc-renew-steps.h"
 
 #include <glib/gi18n.h>
 
 #define DAY_S         (24 * 3600)
 #define RECENTLY_DAYS 30
+
+static const char *const restart_ids[] = {
+  [EXC_RESTART_NONE] = "none",
+  [EXC_RESTART_POOLS] = "pools",
+  [EXC_RESTART_TRANSPORT] = "transport",
+  [EXC_RESTART_IIS] = "iis",
+};
 
 /* (nullable): the certificate, where the server has it and it may be cloned: what is the Auth or
  * the WMSVC certificate, or comes from an authority, has a way of renewal of its own. */
@@ -254,30 +262,111 @@ check_edge (ExcPlan *self, ExcSnapshot *snapshot)
   }
 }
 
-static void
-add_server (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server)
+/* (transfer full): what is to be done on a server; NULL where a check blocks it */
+static ExcRenewTarget *
+make_target (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server)
 {
   g_autoptr(ExcRenewTarget) target =
                  exc_renew_target_new (exc_server_get_fqdn (server), exc_server_get_name (server));
   ExcWindowsRecord *windows = exc_server_get_windows (server);
 
   if (!check_state (self, target, server))
-    return;
+    return NULL;
   if (windows == NULL || exc_server_get_internal_transport (server) == NULL) {
     add (self,
          target,
          EXC_CHECK_BLOCKED,
          _("%s did not tell its bindings or its internal transport certificate. Refresh it."),
             target->name);
-    return;
+    return NULL;
   }
   if (exc_server_get_internal_transport (server)[0] != '\0')
     target->internal = g_strdup (exc_server_get_internal_transport (server));
   if (!check_back_end (self, target, windows) ||
       !check_old (self, target, snapshot, exc_snapshot_get_time (snapshot)))
-    return;
+    return NULL;
   check_front_end (self, target, windows);
-  exc_plan_add_target (self, target);
+  return g_steal_pointer (&target);
+}
+
+/* In the order that keeps the server working: first what others rely on is there, then it is used.
+ * The way back: nothing uses the new one any more, then it goes, its trust last (steps.md U-A). */
+static void
+add_lane (ExcPlan *self, ExcRenewTarget *target, ExcRestart restart)
+{
+  g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(GPtrArray) undo_steps = g_ptr_array_new_with_free_func (g_object_unref);
+  ExcStep *create = exc_step_create_new (target);
+  ExcStep *trust = exc_step_trust_new (target->name);
+  ExcStep *back_end = exc_step_bind_back_end_new (target);
+  ExcStep *front_end = exc_step_bind_front_end_new (target);
+
+  g_ptr_array_add (steps, create);
+  g_ptr_array_add (steps, trust);
+  g_ptr_array_add (steps, back_end);
+  g_ptr_array_add (steps, front_end);
+  if (restart != EXC_RESTART_NONE)
+    g_ptr_array_add (steps, exc_step_restart_new (target, restart));
+  g_ptr_array_add (steps, exc_step_check_new (target));
+
+  g_ptr_array_add (undo_steps, g_object_ref (front_end));
+  g_ptr_array_add (undo_steps, g_object_ref (back_end));
+  g_ptr_array_add (undo_steps, g_object_ref (create));
+  g_ptr_array_add (undo_steps, g_object_ref (trust));
+  exc_plan_add_lane (self, target->fqdn, steps, undo_steps);
+}
+
+static gboolean
+read_restart (JsonObject *input, ExcRestart *restart, GError **error)
+{
+  const char *id = exc_plan_input_get_text (input, "restart");
+
+  for (guint i = 0; i < G_N_ELEMENTS (restart_ids); i++) {
+    if (g_strcmp0 (id, restart_ids[i]) != 0)
+      continue;
+    *restart = i;
+    return TRUE;
+  }
+  g_set_error (error,
+               EXC_ERROR,
+               EXC_ERROR_STORE,
+               _("The journal’s plan wants a restart “%s” that this version does not know."), id);
+  return FALSE;
+}
+
+gboolean
+exc_plan_build_renew (ExcPlan *self, JsonObject *input, GError **error)
+{
+  g_autoptr(GPtrArray) servers = NULL;
+  g_autofree char *title = NULL;
+  ExcRestart restart;
+
+  if (!exc_plan_input_get_objects (input, "servers", &servers, error) ||
+      !read_restart (input, &restart, error))
+    return FALSE;
+  for (guint i = 0; i < servers->len; i++) {
+    g_autoptr(ExcRenewTarget) target =
+                   exc_renew_target_read (g_ptr_array_index (servers, i), error);
+
+    if (target == NULL)
+      return FALSE;
+    add_lane (self, target, restart);
+  }
+  title = g_strdup_printf (ngettext ("Renew Microsoft Exchange on %u server",
+                                     "Renew Microsoft Exchange on %u servers",
+                                     servers->len),
+                           servers->len);
+  exc_plan_set_title (self, title);
+  return TRUE;
+}
+
+char *
+exc_plan_summarize_renew (guint n_done, guint n_servers)
+{
+  return g_strdup_printf (
+      ngettext ("%1$u of %2$u server renewed.", "%1$u of %2$u servers renewed.", n_servers),
+      n_done,
+      n_servers);
 }
 
 /**
@@ -301,7 +390,8 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
 {
   g_autoptr(ExcPlan) self = NULL;
   g_autoptr(GHashTable) seen = g_hash_table_new (NULL, NULL);
-  g_autofree char *title = NULL;
+  g_autoptr(JsonBuilder) builder = json_builder_new ();
+  ExcRestart restart = options != NULL ? options->restart : EXC_RESTART_NONE;
 
   g_return_val_if_fail (EXC_IS_SNAPSHOT (snapshot), NULL);
   g_return_val_if_fail (servers != NULL, NULL);
@@ -312,9 +402,15 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
     return NULL;
   }
 
-  self = exc_plan_new ("renew-microsoft-exchange", options);
+  self = exc_plan_new ("renew-microsoft-exchange");
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "restart");
+  json_builder_add_string_value (builder, restart_ids[restart]);
+  json_builder_set_member_name (builder, "servers");
+  json_builder_begin_array (builder);
   for (guint i = 0; servers[i] != NULL; i++) {
     ExcServer *server = exc_snapshot_find_server (snapshot, servers[i]);
+    g_autoptr(ExcRenewTarget) target = NULL;
 
     if (server == NULL) {
       g_set_error (error,
@@ -328,14 +424,15 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
           error, EXC_ERROR, EXC_ERROR_INPUT, _("The server “%s” is named twice."), servers[i]);
       return NULL;
     }
-    add_server (self, snapshot, server);
+    target = make_target (self, snapshot, server);
+    if (target != NULL)
+      exc_renew_target_write (target, builder);
   }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
   check_edge (self, snapshot);
 
-  title = g_strdup_printf (ngettext ("Renew Microsoft Exchange on %u server",
-                                     "Renew Microsoft Exchange on %u servers",
-                                     g_strv_length ((GStrv) servers)),
-                           g_strv_length ((GStrv) servers));
-  exc_plan_set_title (self, title);
+  if (!exc_plan_build (self, json_builder_get_root (builder), error))
+    return NULL;
   return g_steal_pointer (&self);
 }

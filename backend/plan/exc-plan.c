@@ -9,19 +9,15 @@
 
 #include "exc-error.h"
 #include "exc-plan-private.h"
-#include "exc-renew-steps.h"
 
 #include <glib/gi18n.h>
-
-#define KIND_RENEW   "renew-microsoft-exchange"
-#define PLAN_VERSION 1
 
 struct _ExcPlan {
   GObject parent_instance;
 
   char *kind;
   char *title;
-  ExcRenewOptions options;
+  JsonNode *input;    /* (nullable): in tests of the runner alone */
   GPtrArray *lanes;   /* (element-type Lane) */
   GPtrArray *servers; /* (element-type utf8), NULL at the end */
   GListStore *checks;
@@ -29,17 +25,9 @@ struct _ExcPlan {
 
 typedef struct {
   char *server;
-  ExcRenewTarget *target; /* (nullable) */
-  GPtrArray *steps;       /* (element-type ExcStep) */
+  GPtrArray *steps; /* (element-type ExcStep) */
   GPtrArray *undo_steps;
 } Lane;
-
-static const char *const restart_ids[] = {
-  [EXC_RESTART_NONE] = "none",
-  [EXC_RESTART_POOLS] = "pools",
-  [EXC_RESTART_TRANSPORT] = "transport",
-  [EXC_RESTART_IIS] = "iis",
-};
 
 G_DEFINE_FINAL_TYPE (ExcPlan, exc_plan, G_TYPE_OBJECT)
 
@@ -55,7 +43,6 @@ static void
 lane_free (Lane *lane)
 {
   g_free (lane->server);
-  g_clear_pointer (&lane->target, exc_renew_target_unref);
   g_ptr_array_unref (lane->steps);
   g_ptr_array_unref (lane->undo_steps);
   g_free (lane);
@@ -88,6 +75,7 @@ exc_plan_finalize (GObject *object)
 
   g_free (self->kind);
   g_free (self->title);
+  g_clear_pointer (&self->input, json_node_unref);
   g_ptr_array_unref (self->lanes);
   g_ptr_array_unref (self->servers);
   g_object_unref (self->checks);
@@ -124,58 +112,35 @@ exc_plan_init (ExcPlan *self)
 }
 
 ExcPlan *
-exc_plan_new (const char *kind, const ExcRenewOptions *options)
+exc_plan_new (const char *kind)
 {
   ExcPlan *self = g_object_new (EXC_TYPE_PLAN, NULL);
 
   self->kind = g_strdup (kind);
-  if (options != NULL)
-    self->options = *options;
   return self;
 }
 
+gboolean
+exc_plan_build (ExcPlan *self, JsonNode *input, GError **error)
+{
+  const ExcPlanKind *kind = exc_plan_kind_find (self->kind);
+
+  g_clear_pointer (&self->input, json_node_unref);
+  self->input = input;
+  json_object_set_int_member (json_node_get_object (input), "version", kind->version);
+  return kind->build (self, json_node_get_object (input), error);
+}
+
 void
-exc_plan_add_server (ExcPlan *self,
-                     const char *server,
-                     ExcRenewTarget *target,
-                     GPtrArray *steps,
-                     GPtrArray *undo_steps)
+exc_plan_add_lane (ExcPlan *self, const char *server, GPtrArray *steps, GPtrArray *undo_steps)
 {
   Lane *lane = g_new0 (Lane, 1);
 
   lane->server = g_strdup (server);
-  lane->target = target != NULL ? exc_renew_target_ref (target) : NULL;
   lane->steps = g_ptr_array_ref (steps);
   lane->undo_steps = g_ptr_array_ref (undo_steps);
   g_ptr_array_add (self->lanes, lane);
   g_ptr_array_insert (self->servers, (int) self->servers->len - 1, g_strdup (server));
-}
-
-/* In the order that keeps the server working: first what others rely on is there, then it is used.
- * The way back: nothing uses the new one any more, then it goes, its trust last (steps.md U-A). */
-void
-exc_plan_add_target (ExcPlan *self, ExcRenewTarget *target)
-{
-  g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr(GPtrArray) undo_steps = g_ptr_array_new_with_free_func (g_object_unref);
-  ExcStep *create = exc_step_create_new (target);
-  ExcStep *trust = exc_step_trust_new (target);
-  ExcStep *back_end = exc_step_bind_back_end_new (target);
-  ExcStep *front_end = exc_step_bind_front_end_new (target);
-
-  g_ptr_array_add (steps, create);
-  g_ptr_array_add (steps, trust);
-  g_ptr_array_add (steps, back_end);
-  g_ptr_array_add (steps, front_end);
-  if (self->options.restart != EXC_RESTART_NONE)
-    g_ptr_array_add (steps, exc_step_restart_new (target, self->options.restart));
-  g_ptr_array_add (steps, exc_step_check_new (target));
-
-  g_ptr_array_add (undo_steps, g_object_ref (front_end));
-  g_ptr_array_add (undo_steps, g_object_ref (back_end));
-  g_ptr_array_add (undo_steps, g_object_ref (create));
-  g_ptr_array_add (undo_steps, g_object_ref (trust));
-  exc_plan_add_server (self, target->fqdn, target, steps, undo_steps);
 }
 
 static int
@@ -206,11 +171,6 @@ exc_plan_get_title (ExcPlan *self)
 {
   g_return_val_if_fail (EXC_IS_PLAN (self), NULL);
 
-  if (self->title == NULL)
-    self->title = g_strdup_printf (ngettext ("Renew Microsoft Exchange on %u server",
-                                             "Renew Microsoft Exchange on %u servers",
-                                             self->lanes->len),
-                                   self->lanes->len);
   return self->title;
 }
 
@@ -328,7 +288,11 @@ exc_plan_dup_preview (ExcPlan *self, gboolean with_powershell)
 
     if (i > 0)
       g_string_append_c (text, '\n');
-    g_string_append_printf (text, "%s\n", lane->server);
+    g_string_append_printf (text,
+                            "%s\n",
+                            g_str_equal (lane->server, EXC_LANE_ORGANIZATION)
+                            ? _ ("Whole organization")
+                            : lane->server);
     for (guint j = 0; j < lane->steps->len; j++) {
       g_autofree char *sentence = exc_step_describe (g_ptr_array_index (lane->steps, j));
 
@@ -343,62 +307,34 @@ exc_plan_dup_preview (ExcPlan *self, gboolean with_powershell)
 char *
 exc_plan_to_json (ExcPlan *self)
 {
-  g_autoptr(JsonBuilder) builder = json_builder_new ();
-  g_autoptr(JsonNode) root = NULL;
-
   g_return_val_if_fail (EXC_IS_PLAN (self), NULL);
+  g_return_val_if_fail (self->input != NULL, NULL);
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "version");
-  json_builder_add_int_value (builder, PLAN_VERSION);
-  json_builder_set_member_name (builder, "restart");
-  json_builder_add_string_value (builder, restart_ids[self->options.restart]);
-  json_builder_set_member_name (builder, "servers");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < self->lanes->len; i++) {
-    Lane *lane = g_ptr_array_index (self->lanes, i);
-
-    if (lane->target != NULL)
-      exc_renew_target_write (lane->target, builder);
-  }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  return json_to_string (self->input, FALSE);
 }
 
-static gboolean
-read_restart (JsonObject *object, ExcRestart *restart)
-{
-  const char *id = json_object_get_string_member_with_default (object, "restart", NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (restart_ids); i++) {
-    if (g_strcmp0 (id, restart_ids[i]) != 0)
-      continue;
-    *restart = i;
-    return TRUE;
-  }
-  return FALSE;
-}
-
+/**
+ * exc_plan_new_from_json:
+ * @kind: of the plan
+ * @json: as exc_plan_to_json() gave it
+ *
+ * Returns: (transfer full): the plan without its checks; %NULL with %EXC_ERROR_STORE for a kind or
+ *   a version that is not known
+ */
 ExcPlan *
 exc_plan_new_from_json (const char *kind, const char *json, GError **error)
 {
+  const ExcPlanKind *known = exc_plan_kind_find (kind);
   g_autoptr(JsonNode) root = NULL;
   g_autoptr(ExcPlan) self = NULL;
-  ExcRenewOptions options = { 0 };
-  JsonObject *object;
-  JsonNode *servers;
 
   g_return_val_if_fail (kind != NULL, NULL);
   g_return_val_if_fail (json != NULL, NULL);
 
   root = json_from_string (json, NULL);
-  object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
-  servers = object != NULL ? json_object_get_member (object, "servers") : NULL;
-  if (strcmp (kind, KIND_RENEW) != 0 || servers == NULL || !JSON_NODE_HOLDS_ARRAY (servers) ||
-      json_object_get_int_member_with_default (object, "version", 0) != PLAN_VERSION ||
-      !read_restart (object, &options.restart)) {
+  if (known == NULL || root == NULL || !JSON_NODE_HOLDS_OBJECT (root) ||
+      json_object_get_int_member_with_default (json_node_get_object (root), "version", 0) !=
+          known->version) {
     g_set_error (error,
                  EXC_ERROR,
                  EXC_ERROR_STORE,
@@ -406,14 +342,21 @@ exc_plan_new_from_json (const char *kind, const char *json, GError **error)
     return NULL;
   }
 
-  self = exc_plan_new (kind, &options);
-  for (guint i = 0; i < json_array_get_length (json_node_get_array (servers)); i++) {
-    g_autoptr(ExcRenewTarget) target = exc_renew_target_read (
-        json_array_get_element (json_node_get_array (servers), i), error);
-
-    if (target == NULL)
-      return NULL;
-    exc_plan_add_target (self, target);
-  }
+  self = exc_plan_new (kind);
+  if (!exc_plan_build (self, g_steal_pointer (&root), error))
+    return NULL;
   return g_steal_pointer (&self);
+}
+
+/**
+ * exc_plan_dup_summary:
+ *
+ * Returns: (transfer full): a sentence on how far the plan has come
+ */
+char *
+exc_plan_dup_summary (ExcPlan *self, guint n_done, guint n_servers)
+{
+  g_return_val_if_fail (EXC_IS_PLAN (self), NULL);
+
+  return exc_plan_kind_find (self->kind)->summarize (n_done, n_servers);
 }

@@ -42,18 +42,25 @@ G_DECLARE_FINAL_TYPE (ExcPlan, exc_plan, EXC, PLAN, GObject)
  * ExcPlan:
  *
  * Made from a snapshot, immutable: a title, the options, and a lane of steps for each server, in
- * the order in which servers are done. It can be written into the journal and made again from it.
+ * the order in which servers are done, and for the organization. All of it but the checks follows
+ * from the kind and its input, which is what the journal keeps.
  */
 ExcPlan *exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
                                                 const char *const *servers, /* FQDNs */
                                                 const ExcRenewOptions *options,
                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The lane of steps that are done once, for the organization. */
+#define EXC_LANE_ORGANIZATION "organization"
+
 const char *exc_plan_get_title (ExcPlan *self); /* "Renew Microsoft Exchange on 2 servers" */
 const char *exc_plan_get_kind (ExcPlan *self);  /* "renew-microsoft-exchange" */
+/* The lanes: FQDNs, and EXC_LANE_ORGANIZATION where the plan has steps for all. */
 const char *const *exc_plan_get_servers (ExcPlan *self);
 GPtrArray *exc_plan_get_steps (ExcPlan *self, const char *server); /* (element-type ExcStep) */
-GListModel *exc_plan_get_checks (ExcPlan *self);                   /* of ExcCheck, worst first */
+/* "2 of 3 servers renewed." */
+char *exc_plan_dup_summary (ExcPlan *self, guint n_done, guint n_servers) G_GNUC_WARN_UNUSED_RESULT;
+GListModel *exc_plan_get_checks (ExcPlan *self); /* of ExcCheck, worst first */
 gboolean exc_plan_is_blocked (ExcPlan *self);
 /* For the preview: per server and step, its sentence and its PowerShell. */
 char *exc_plan_dup_preview (ExcPlan *self, gboolean with_powershell) G_GNUC_WARN_UNUSED_RESULT;

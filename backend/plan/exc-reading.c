@@ -20,6 +20,8 @@ typedef struct {
   ExcStepContext *context;
   guint left;        /* ExcReadParts */
   gboolean is_plain; /* the session refuses the projection */
+  char *server;
+  guint16 port;
   char *thumbprint;
   GStrv services;
   ExcReading *reading;
@@ -34,6 +36,7 @@ exc_reading_free (ExcReading *self)
     return;
   g_clear_pointer (&self->windows, exc_windows_record_unref);
   g_clear_pointer (&self->certificates, g_ptr_array_unref);
+  g_clear_pointer (&self->auth, exc_auth_config_record_unref);
   g_free (self->internal);
   g_free (self->served);
   g_free (self->probe_problem);
@@ -44,6 +47,7 @@ static void
 state_free (State *state)
 {
   exc_step_context_unref (state->context);
+  g_free (state->server);
   g_free (state->thumbprint);
   g_strfreev (state->services);
   exc_reading_free (state->reading);
@@ -121,9 +125,27 @@ on_certificates_read_cb (GObject *source, GAsyncResult *result, gpointer user_da
   g_autoptr(ExcReply) reply = take_reply (state, result, &error);
 
   if (reply != NULL) {
-    state->reading->certificates =
-        exc_read_certificates (reply, exc_step_context_get_server (state->context), &error);
+    state->reading->certificates = exc_read_certificates (reply, state->server, &error);
     state->left &= ~EXC_READ_CERTIFICATES;
+  }
+  if (error != NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  read_next (g_steal_pointer (&task));
+}
+
+static void
+on_auth_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  State *state = g_task_get_task_data (task);
+  g_autoptr(ExcReply) reply = take_reply (state, result, &error);
+
+  if (reply != NULL) {
+    state->reading->auth = exc_read_auth_config (reply, &error);
+    state->left &= ~EXC_READ_AUTH;
   }
   if (error != NULL) {
     g_task_return_error (task, g_steal_pointer (&error));
@@ -157,7 +179,6 @@ read_next (GTask *task_in)
 {
   g_autoptr(GTask) task = task_in;
   State *state = g_task_get_task_data (task);
-  const char *server = exc_step_context_get_server (state->context);
   g_autoptr(ExcPipeline) pipeline = NULL;
   GAsyncReadyCallback callback;
 
@@ -165,15 +186,18 @@ read_next (GTask *task_in)
     pipeline = exc_query_look (state->thumbprint, (const char *const *) state->services);
     callback = on_windows_read_cb;
   } else if (state->left & EXC_READ_INTERNAL) {
-    pipeline = exc_query_internal_transport (server, !state->is_plain);
+    pipeline = exc_query_internal_transport (state->server, !state->is_plain);
     callback = on_internal_read_cb;
   } else if (state->left & EXC_READ_CERTIFICATES) {
-    pipeline = exc_query_certificates (server, NULL, !state->is_plain);
+    pipeline = exc_query_certificates (state->server, NULL, !state->is_plain);
     callback = on_certificates_read_cb;
+  } else if (state->left & EXC_READ_AUTH) {
+    pipeline = exc_query_auth_config (!state->is_plain);
+    callback = on_auth_read_cb;
   } else if (state->left & EXC_READ_SERVED) {
     exc_connection_probe_async (exc_step_context_get_connection (state->context),
-                                server,
-                                EXC_PORT_BACK_END,
+                                state->server,
+                                state->port,
                                 g_task_get_cancellable (task),
                                 on_probed_cb,
                                 g_object_ref (task));
@@ -183,15 +207,17 @@ read_next (GTask *task_in)
         task, g_steal_pointer (&state->reading), (GDestroyNotify) exc_reading_free);
     return;
   }
-  exc_step_context_run_async (
-      state->context, pipeline, g_task_get_cancellable (task), callback, g_object_ref (task));
+  exc_step_context_run_async (state->context,
+                              state->server,
+                              pipeline,
+                              g_task_get_cancellable (task),
+                              callback,
+                              g_object_ref (task));
 }
 
 void
 exc_reading_async (ExcStepContext *context,
-                   ExcReadParts parts,
-                   const char *thumbprint,
-                   const char *const *services,
+                   const ExcReadRequest *request,
                    GCancellable *cancellable,
                    GAsyncReadyCallback callback,
                    gpointer user_data)
@@ -202,9 +228,12 @@ exc_reading_async (ExcStepContext *context,
 
   g_task_set_source_tag (task, exc_reading_async);
   state->context = exc_step_context_ref (context);
-  state->left = parts;
-  state->thumbprint = g_strdup (thumbprint);
-  state->services = g_strdupv ((GStrv) services);
+  state->left = request->parts;
+  state->server =
+      g_strdup (request->server != NULL ? request->server : exc_step_context_get_server (context));
+  state->port = request->port != 0 ? request->port : EXC_PORT_BACK_END;
+  state->thumbprint = g_strdup (request->thumbprint);
+  state->services = g_strdupv ((GStrv) request->services);
   state->reading = g_new0 (ExcReading, 1);
   g_task_set_task_data (task, state, (GDestroyNotify) state_free);
   read_next (task);

@@ -14,28 +14,36 @@ typedef enum {
   EXC_READ_WINDOWS = 1 << 0,      /* bindings, Root and services, on the Windows endpoint */
   EXC_READ_INTERNAL = 1 << 1,     /* the internal transport certificate */
   EXC_READ_CERTIFICATES = 1 << 2, /* all certificates of the server */
-  EXC_READ_SERVED = 1 << 3,       /* the handshake on 444 */
+  EXC_READ_SERVED = 1 << 3,       /* the handshake on a port */
+  EXC_READ_AUTH = 1 << 4,         /* the organization's Auth configuration */
 } ExcReadParts;
+
+/* What is to be read. */
+typedef struct {
+  ExcReadParts parts;
+  const char *server;          /* (nullable): FQDN; NULL: the lane's */
+  const char *thumbprint;      /* (nullable): a certificate to look for in the stores */
+  const char *const *services; /* (nullable) */
+  guint16 port;                /* of EXC_READ_SERVED; 0: 444 */
+} ExcReadRequest;
 
 /* What was asked for; the rest is NULL. */
 typedef struct {
   ExcWindowsRecord *windows;
   char *internal;          /* NULL: none is set */
   GPtrArray *certificates; /* (element-type ExcCertificateRecord) */
-  char *served;            /* thumbprint on 444 */
-  gboolean is_probed;      /* FALSE: nothing listens for us there, which says nothing */
-  char *probe_problem;     /* why there is no handshake, or why it failed */
+  ExcAuthConfigRecord *auth;
+  char *served;        /* thumbprint on the port */
+  gboolean is_probed;  /* FALSE: nothing listens for us there, which says nothing */
+  char *probe_problem; /* why there is no handshake, or why it failed */
 } ExcReading;
 
 void exc_reading_free (ExcReading *self);
 
-/* thumbprint: (nullable): a certificate to look for in the stores; services: (nullable). The
- * Windows endpoint is asked first: it is the lifeline that has to be there before anything is
+/* The Windows endpoint is asked first: it is the lifeline that has to be there before anything is
  * changed. A port that does not listen is no failure. */
 void exc_reading_async (ExcStepContext *context,
-                        ExcReadParts parts,
-                        const char *thumbprint,
-                        const char *const *services,
+                        const ExcReadRequest *request,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data);

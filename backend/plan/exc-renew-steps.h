@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 #define EXC_FACT_RESTARTED "restarted" /* what the restart step restarted, with blanks between */
 
 ExcStep *exc_step_create_new (ExcRenewTarget *target) G_GNUC_WARN_UNUSED_RESULT; /* A1 "create" */
-ExcStep *exc_step_trust_new (ExcRenewTarget *target) G_GNUC_WARN_UNUSED_RESULT;  /* A2 "trust" */
+/* A2 "trust"; name: the server's, for people */
+ExcStep *exc_step_trust_new (const char *name) G_GNUC_WARN_UNUSED_RESULT;
 ExcStep *exc_step_bind_back_end_new (ExcRenewTarget *target)
     G_GNUC_WARN_UNUSED_RESULT; /* A3 "bind-back-end" */
 ExcStep *exc_step_bind_front_end_new (ExcRenewTarget *target)

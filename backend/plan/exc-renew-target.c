@@ -10,6 +10,7 @@
 #include "exc-renew-target.h"
 
 #include "exc-error.h"
+#include "exc-plan-private.h"
 
 #include <glib/gi18n.h>
 
@@ -145,32 +146,22 @@ exc_renew_target_write (ExcRenewTarget *self, JsonBuilder *builder)
   json_builder_end_object (builder);
 }
 
-/* (nullable): NULL where the member is missing, null or no text */
 static char *
 read_text (JsonObject *object, const char *name)
 {
-  JsonNode *node = json_object_get_member (object, name);
-
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
-      json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  return json_node_dup_string (node);
+  return g_strdup (exc_plan_input_get_text (object, name));
 }
 
 ExcRenewTarget *
-exc_renew_target_read (JsonNode *node, GError **error)
+exc_renew_target_read (JsonObject *object, GError **error)
 {
   g_autoptr(ExcRenewTarget) self = NULL;
   g_autofree char *fqdn = NULL;
   g_autofree char *name = NULL;
-  JsonObject *object;
   JsonNode *list;
 
-  object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  if (object != NULL) {
-    fqdn = read_text (object, "fqdn");
-    name = read_text (object, "name");
-  }
+  fqdn = read_text (object, "fqdn");
+  name = read_text (object, "name");
   if (fqdn == NULL || name == NULL) {
     g_set_error (error,
                  EXC_ERROR,

@@ -52,7 +52,8 @@ guint exc_renew_target_count_front_end_old (ExcRenewTarget *self);
 
 void exc_renew_target_write (ExcRenewTarget *self, JsonBuilder *builder);
 /* NULL with EXC_ERROR_STORE where a field is missing. */
-ExcRenewTarget *exc_renew_target_read (JsonNode *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ExcRenewTarget *exc_renew_target_read (JsonObject *object,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcRenewTarget, exc_renew_target_unref)
 

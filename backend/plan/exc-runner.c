@@ -10,6 +10,7 @@
 #include "exc-runner.h"
 
 #include "exc-error.h"
+#include "exc-run-lanes.h"
 #include "exc-step-context-private.h"
 
 #include <glib/gi18n.h>
@@ -20,13 +21,18 @@
 /* How often one step is sent again after answers that never came. */
 #define MAX_RUNS 3
 
+/* A wait that takes longer than this gives the organization free: the job is parked and taken up
+ * again when it is time, be it by the next start of the program. */
+#define PARK_AFTER_S 300
+
 /* Waits for a server that does not answer: its service host restarts, or the machine does. */
 static const guint back_off_s[] = { 5, 10, 20, 40, 60, 60, 60 };
 
 /**
  * ExcRunner:
  *
- * Takes a job through its servers, one after another. For each step it looks first; where the
+ * Takes a job through its lanes, one after another and phase by phase (ExcRunLanes). For each step
+ * it looks first; where the
  * effect is missing it writes the row `started`, which is durable before the command leaves, runs
  * the step and looks again, whatever came back. Nothing else makes an ExcPermit, so nothing else
  * can change a server. It stops the whole run at the first step that fails.
@@ -49,10 +55,9 @@ G_DEFINE_FINAL_TYPE (ExcRunner, exc_runner, G_TYPE_OBJECT)
 /* One run. Owned by its task; dies with it. */
 typedef struct {
   ExcRunMode mode;
-  GPtrArray *lanes; /* (element-type ExcJobServer): still to be done */
+  ExcRunLanes *lanes;
+  ExcRunLane *lane; /* (nullable): under way */
   ExcStepContext *context;
-  GPtrArray *steps; /* (element-type ExcStep) of the lane under way */
-  guint index;
   /* Of the step under way: */
   gboolean has_run;
   GError *run_error; /* the run's; its effect may be there all the same */
@@ -61,7 +66,6 @@ typedef struct {
   guint n_waits;
 } Run;
 
-static void next_lane (GTask *task);
 static void next_step (GTask *task);
 static void look (GTask *task);
 static void undo (GTask *task);
@@ -69,8 +73,7 @@ static void undo (GTask *task);
 static void
 run_free (Run *run)
 {
-  g_clear_pointer (&run->lanes, g_ptr_array_unref);
-  g_clear_pointer (&run->steps, g_ptr_array_unref);
+  exc_run_lanes_free (run->lanes);
   g_clear_pointer (&run->context, exc_step_context_unref);
   g_clear_error (&run->run_error);
   g_free (run);
@@ -79,7 +82,7 @@ run_free (Run *run)
 static ExcStep *
 current_step (Run *run)
 {
-  return g_ptr_array_index (run->steps, run->index);
+  return g_ptr_array_index (run->lane->steps, run->lane->index);
 }
 
 /* The same call may succeed later. */
@@ -94,13 +97,18 @@ is_passing (const GError *error)
 
 /* A row of the whole job. */
 static gboolean
-write_job_row (
-    ExcRunner *self, ExcEvent event, const char *server, const char *text, GError **error)
+write_job_row (ExcRunner *self,
+               ExcEvent event,
+               const char *server,
+               const char *text,
+               const char *data,
+               GError **error)
 {
   ExcJournalRow row = { .time = exc_clock_now (self->clock),
                         .server = (char *) server,
                         .event = event,
-                        .text = (char *) text };
+                        .text = (char *) text,
+                        .data = (char *) data };
 
   if (!exc_journal_append (self->journal, exc_job_get_id (self->job), &row, &row.sequence, error))
     return FALSE;
@@ -116,7 +124,7 @@ finish (GTask *task_in)
   g_autoptr(GTask) task = task_in;
   GError *error = NULL;
 
-  if (write_job_row (g_task_get_source_object (task), EXC_EVENT_ENDED, NULL, NULL, &error))
+  if (write_job_row (g_task_get_source_object (task), EXC_EVENT_ENDED, NULL, NULL, NULL, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -127,17 +135,13 @@ static void
 give_up (GTask *task_in, GError *error)
 {
   g_autoptr(GTask) task = task_in;
-  ExcRunner *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
 
-  if (run->context != NULL && run->steps != NULL && run->index < run->steps->len) {
-    ExcJobServer *lane =
-        exc_job_find_server (self->job, exc_step_context_get_server (run->context));
-
-    exc_job_step_set_state (exc_job_server_find_step (lane, exc_step_get_id (current_step (run))),
-                            EXC_STATE_FAILED,
-                            error->message);
-  }
+  if (run->lane != NULL && run->lane->index < run->lane->steps->len)
+    exc_job_step_set_state (
+        exc_job_server_find_step (run->lane->server, exc_step_get_id (current_step (run))),
+        EXC_STATE_FAILED,
+        error->message);
   g_task_return_error (task, error);
 }
 
@@ -171,7 +175,7 @@ stop (GTask *task)
 {
   GError *error = NULL;
 
-  if (write_job_row (g_task_get_source_object (task), EXC_EVENT_STOPPED, NULL, NULL, &error))
+  if (write_job_row (g_task_get_source_object (task), EXC_EVENT_STOPPED, NULL, NULL, NULL, &error))
     finish (task);
   else
     give_up (task, error);
@@ -190,7 +194,10 @@ on_waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
   else if (self->is_stopping)
     stop (g_steal_pointer (&task));
-  else if (run->mode == EXC_RUN_UNDO)
+  else if (run->lane == NULL) {
+    exc_run_lanes_wake (run->lanes);
+    next_step (g_steal_pointer (&task));
+  } else if (run->mode == EXC_RUN_UNDO)
     undo (g_steal_pointer (&task));
   else
     look (g_steal_pointer (&task));
@@ -198,7 +205,7 @@ on_waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* Takes the task. */
 static void
-wait_for (GTask *task, guint seconds)
+wait_for (GTask *task, gint64 seconds)
 {
   ExcRunner *self = g_task_get_source_object (task);
 
@@ -335,16 +342,41 @@ on_missing (GTask *task, const char *reason)
   fail (task, EXC_EVENT_FAILED, text);
 }
 
+/* Takes the task. */
+static void
+end_step (GTask *task, ExcEvent event, const char *text)
+{
+  Run *run = g_task_get_task_data (task);
+
+  if (!write_row (task, event, text, NULL))
+    return;
+  run->lane->index++;
+  next_step (task);
+}
+
+/* Takes the task. The lane waits; the others of its phase go on. */
+static void
+set_aside (GTask *task, const ExcSight *sight)
+{
+  Run *run = g_task_get_task_data (task);
+  g_autofree char *wake = g_strdup_printf ("%" G_GINT64_FORMAT, sight->wake);
+
+  if (!write_row (task, EXC_EVENT_WAITING, sight->reason, wake))
+    return;
+  run->lane->is_waiting = TRUE;
+  run->lane->wake = sight->wake;
+  next_step (task);
+}
+
 static void
 on_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
   Run *run = g_task_get_task_data (task);
   g_autoptr(GError) error = NULL;
-  g_autofree char *reason = NULL;
-  ExcEffect effect;
+  g_auto(ExcSight) sight = { 0 };
 
-  if (!exc_step_verify_finish (EXC_STEP (source), result, &effect, &reason, &error)) {
+  if (!exc_step_verify_finish (EXC_STEP (source), result, &sight, &error)) {
     if (is_passing (error))
       wait_for_server (g_steal_pointer (&task), error);
     else
@@ -355,17 +387,25 @@ on_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
 
-  if (effect == EXC_EFFECT_MISSING) {
-    on_missing (g_steal_pointer (&task), reason);
+  switch (sight.effect) {
+  case EXC_EFFECT_MISSING:
+    on_missing (g_steal_pointer (&task), sight.reason);
     return;
-  }
-  if (!write_row (
-          task, effect == EXC_EFFECT_SEEN ? EXC_EVENT_SEEN : EXC_EVENT_SKIPPED, reason, NULL)) {
-    g_steal_pointer (&task);
+  case EXC_EFFECT_WAITING:
+    set_aside (g_steal_pointer (&task), &sight);
     return;
+  case EXC_EFFECT_SEEN:
+    end_step (g_steal_pointer (&task), EXC_EVENT_SEEN, sight.reason);
+    return;
+  case EXC_EFFECT_WARNED:
+    end_step (g_steal_pointer (&task), EXC_EVENT_WARNED, sight.reason);
+    return;
+  case EXC_EFFECT_NEEDLESS:
+    end_step (g_steal_pointer (&task), EXC_EVENT_SKIPPED, sight.reason);
+    return;
+  default:
+    g_assert_not_reached ();
   }
-  run->index++;
-  next_step (g_steal_pointer (&task));
 }
 
 /* Takes the task. */
@@ -397,12 +437,7 @@ on_undone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       fail (g_steal_pointer (&task), EXC_EVENT_UNDO_FAILED, error->message);
     return;
   }
-  if (!write_row (task, EXC_EVENT_UNDONE, NULL, NULL)) {
-    g_steal_pointer (&task);
-    return;
-  }
-  run->index++;
-  next_step (g_steal_pointer (&task));
+  end_step (g_steal_pointer (&task), EXC_EVENT_UNDONE, NULL);
 }
 
 /* Takes the task. An undo looks for itself, before and after: it may be called again. */
@@ -422,53 +457,65 @@ undo (GTask *task_in)
   exc_step_undo_async (step, run->context, NULL, on_undone_cb, g_steal_pointer (&task));
 }
 
+/* Takes the task. Every lane that is left waits. */
+static void
+wait_for_lanes (GTask *task, gint64 wake)
+{
+  ExcRunner *self = g_task_get_source_object (task);
+  const gint64 now = exc_clock_now (self->clock);
+  g_autofree char *data = NULL;
+  GError *error = NULL;
+
+  if (wake != EXC_WAKE_BY_USER && wake - now <= PARK_AFTER_S) {
+    wait_for (task, MAX (wake - now, 1));
+    return;
+  }
+  data = g_strdup_printf ("%" G_GINT64_FORMAT, wake);
+  if (write_job_row (self, EXC_EVENT_PARKED, NULL, NULL, data, &error)) {
+    g_task_return_boolean (task, TRUE);
+    g_object_unref (task);
+  } else {
+    give_up (task, error);
+  }
+}
+
 /* Takes the task. */
 static void
 next_step (GTask *task)
 {
   ExcRunner *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
+  ExcRunLane *lane = exc_run_lanes_next (run->lanes);
+  gint64 wake;
+  gboolean is_waiting = exc_run_lanes_is_waiting (run->lanes, &wake);
 
   run->has_run = FALSE;
   g_clear_error (&run->run_error);
   run->n_runs = run->n_looks = run->n_waits = 0;
 
+  if (lane != run->lane)
+    g_clear_pointer (&run->context, exc_step_context_unref);
+  run->lane = lane;
+  if (lane != NULL && run->context == NULL)
+    run->context = exc_step_context_new (self->job,
+                                         self->journal,
+                                         self->connection,
+                                         self->clock,
+                                         exc_job_server_get_server (lane->server));
+
   if (self->is_leaving) {
     g_task_return_boolean (task, TRUE);
     g_object_unref (task);
-  } else if (run->index == run->steps->len)
-    next_lane (task);
+  } else if (lane == NULL && !is_waiting)
+    finish (task);
   else if (self->is_stopping)
     stop (task);
+  else if (lane == NULL)
+    wait_for_lanes (task, wake);
   else if (run->mode == EXC_RUN_UNDO)
     undo (task);
   else
     look (task);
-}
-
-/* Takes the task. */
-static void
-next_lane (GTask *task)
-{
-  ExcRunner *self = g_task_get_source_object (task);
-  Run *run = g_task_get_task_data (task);
-  g_autoptr(ExcJobServer) lane = NULL;
-
-  if (run->lanes->len == 0) {
-    finish (task);
-    return;
-  }
-  lane = g_ptr_array_steal_index (run->lanes, 0);
-  g_clear_pointer (&run->steps, g_ptr_array_unref);
-  g_clear_pointer (&run->context, exc_step_context_unref);
-  run->index = 0;
-  run->context = exc_step_context_new (
-      self->job, self->journal, self->connection, self->clock, exc_job_server_get_server (lane));
-  run->steps = run->mode == EXC_RUN_UNDO
-                   ? exc_job_dup_undo_steps (self->job, lane)
-                   : g_ptr_array_ref (exc_plan_get_steps (exc_job_get_plan (self->job),
-                                                          exc_job_server_get_server (lane)));
-  next_step (task);
 }
 
 static void
@@ -518,16 +565,6 @@ exc_runner_new (ExcJob *job, ExcJournal *journal, ExcConnection *connection, Exc
   return self;
 }
 
-/* Servers that the user took back stay so, unless one is retried by name. */
-static gboolean
-is_wanted (ExcJobServer *lane, ExcRunMode mode, const char *server)
-{
-  if (server != NULL)
-    return g_ascii_strcasecmp (exc_job_server_get_server (lane), server) == 0;
-  return mode != EXC_RUN_UNDO && !exc_job_server_is_finished (lane) &&
-         exc_job_server_get_state (lane) != EXC_STATE_UNDONE;
-}
-
 void
 exc_runner_run_async (ExcRunner *self,
                       ExcRunMode mode,
@@ -536,7 +573,6 @@ exc_runner_run_async (ExcRunner *self,
                       gpointer user_data)
 {
   g_autoptr(GTask) task = NULL;
-  GListModel *servers = exc_job_get_servers (self->job);
   GError *error = NULL;
   Run *run;
 
@@ -547,17 +583,11 @@ exc_runner_run_async (ExcRunner *self,
   g_task_set_source_tag (task, exc_runner_run_async);
   run = g_new0 (Run, 1);
   run->mode = mode;
-  run->lanes = g_ptr_array_new_with_free_func (g_object_unref);
+  run->lanes = exc_run_lanes_new (self->job, mode == EXC_RUN_UNDO, server);
   g_task_set_task_data (task, run, (GDestroyNotify) run_free);
-  for (guint i = 0; i < g_list_model_get_n_items (servers); i++) {
-    g_autoptr(ExcJobServer) lane = g_list_model_get_item (servers, i);
 
-    if (is_wanted (lane, mode, server))
-      g_ptr_array_add (run->lanes, g_steal_pointer (&lane));
-  }
-
-  if (write_job_row (self, EXC_EVENT_BEGUN, server, exc_run_mode_to_id (mode), &error))
-    next_lane (g_steal_pointer (&task));
+  if (write_job_row (self, EXC_EVENT_BEGUN, server, exc_run_mode_to_id (mode), NULL, &error))
+    next_step (g_steal_pointer (&task));
   else
     g_task_return_error (task, error);
 }

@@ -9,13 +9,13 @@
 
 #include "exc-changes.h"
 #include "exc-error.h"
-#include "exc-reading.h"
 #include "exc-renew-steps.h"
+#include "exc-step-change.h"
 
 #include <glib/gi18n.h>
 
 #define EXC_TYPE_STEP_BIND (exc_step_bind_get_type ())
-G_DECLARE_FINAL_TYPE (ExcStepBind, exc_step_bind, EXC, STEP_BIND, ExcStep)
+G_DECLARE_FINAL_TYPE (ExcStepBind, exc_step_bind, EXC, STEP_BIND, ExcStepChange)
 
 /**
  * ExcStepBind:
@@ -25,7 +25,7 @@ G_DECLARE_FINAL_TYPE (ExcStepBind, exc_step_bind, EXC, STEP_BIND, ExcStep)
  * also the one with the public certificate, where the old default one is bound to 127.0.0.1 only.
  */
 struct _ExcStepBind {
-  ExcStep parent_instance;
+  ExcStepChange parent_instance;
 
   ExcRenewTarget *target;
   const char *id;
@@ -34,21 +34,7 @@ struct _ExcStepBind {
   GPtrArray *bindings; /* (element-type ExcPlannedBinding): to be changed */
 };
 
-G_DEFINE_FINAL_TYPE (ExcStepBind, exc_step_bind, EXC_TYPE_STEP)
-
-typedef struct {
-  ExcStepContext *context;
-  gboolean has_run;
-} Undo;
-
-static void look_and_undo (GTask *task);
-
-static void
-undo_free (Undo *undo)
-{
-  exc_step_context_unref (undo->context);
-  g_free (undo);
-}
+G_DEFINE_FINAL_TYPE (ExcStepBind, exc_step_bind, EXC_TYPE_STEP_CHANGE)
 
 static void
 binding_free (ExcPlannedBinding *binding)
@@ -111,7 +97,7 @@ static GPtrArray *
 exc_step_bind_build (ExcStep *step, ExcStepContext *context)
 {
   ExcStepBind *self = EXC_STEP_BIND (step);
-  GPtrArray *pipelines = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_pipeline_unref);
+  GPtrArray *pipelines = exc_pipelines_new (NULL);
 
   for (guint i = 0; i < self->bindings->len; i++)
     g_ptr_array_add (
@@ -168,45 +154,22 @@ count (ExcStepBind *self,
   return TRUE;
 }
 
+/* The handshake decides on the back end. */
 static void
-return_served (GTask *task, ExcReading *reading, const char *thumbprint)
+judge_served (ExcReading *reading, const char *thumbprint, ExcSight *sight)
 {
-  g_autofree char *reason = NULL;
-
-  if (!reading->is_probed) {
-    reason = g_strdup_printf (_ ("Port 444 was not probed: %s"), reading->probe_problem);
-    exc_step_return_effect (task, EXC_EFFECT_SEEN, reason);
-    return;
-  }
-  if (g_strcmp0 (reading->served, thumbprint) == 0) {
-    exc_step_return_effect (task, EXC_EFFECT_SEEN, NULL);
-    return;
-  }
-  reason = reading->served != NULL
-      ? g_strdup_printf (_ ("Port 444 serves %s."), reading->served)
-      : g_strdup_printf (_ ("Port 444 serves nothing: %s"), reading->probe_problem);
-  exc_step_return_effect (task, EXC_EFFECT_MISSING, reason);
-}
-
-static void
-on_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(ExcReading) reading = exc_reading_finish (result, &error);
-  ExcStepBind *self = g_task_get_source_object (task);
-  const char *thumbprint = exc_renew_get_new (g_task_get_task_data (task));
-  guint n_old;
-  guint n_new;
-
-  if (reading == NULL || !count (self, reading, thumbprint, &n_old, &n_new, &error))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else if (n_old > 0)
-    exc_step_return_effect (task, EXC_EFFECT_MISSING, _ ("The old certificate is still bound."));
-  else if (self->is_back_end)
-    return_served (task, reading, thumbprint);
+  if (!reading->is_probed)
+    exc_sight_set (sight,
+                   EXC_EFFECT_SEEN,
+                   g_strdup_printf (_("Port 444 was not probed: %s"), reading->probe_problem));
+  else if (g_strcmp0 (reading->served, thumbprint) == 0)
+    exc_sight_set (sight, EXC_EFFECT_SEEN, NULL);
   else
-    exc_step_return_effect (task, EXC_EFFECT_SEEN, NULL);
+    exc_sight_set (sight,
+                   EXC_EFFECT_MISSING,
+                   reading->served != NULL
+                   ? g_strdup_printf (_("Port 444 serves %s."), reading->served)
+                   : g_strdup_printf (_("Port 444 serves nothing: %s"), reading->probe_problem));
 }
 
 static char *
@@ -227,78 +190,57 @@ dup_needless (ExcStepBind *self)
 }
 
 static void
-exc_step_bind_verify_async (ExcStep *step,
-                            ExcStepContext *context,
-                            GCancellable *cancellable,
-                            GAsyncReadyCallback callback,
-                            gpointer user_data)
+exc_step_bind_request (ExcStepChange *change, ExcStepContext *context, ExcReadRequest *request)
 {
-  ExcStepBind *self = EXC_STEP_BIND (step);
-  GTask *task = g_task_new (step, cancellable, callback, user_data);
+  ExcStepBind *self = EXC_STEP_BIND (change);
 
-  if (self->bindings->len == 0) {
-    g_autofree char *reason = dup_needless (self);
-
-    exc_step_return_effect (task, EXC_EFFECT_NEEDLESS, reason);
-    g_object_unref (task);
+  if (self->bindings->len == 0)
     return;
-  }
-  g_task_set_task_data (
-      task, exc_step_context_ref (context), (GDestroyNotify) exc_step_context_unref);
-  exc_reading_async (context,
-                     EXC_READ_WINDOWS | (self->is_back_end ? EXC_READ_SERVED : 0),
-                     exc_renew_get_new (context),
-                     NULL,
-                     cancellable,
-                     on_looked_cb,
-                     task);
+  request->parts = EXC_READ_WINDOWS | (self->is_back_end ? EXC_READ_SERVED : 0);
+  request->thumbprint = exc_renew_get_new (context);
 }
 
-static void
-on_bound_back_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+static gboolean
+exc_step_bind_judge (ExcStepChange *change,
+                     ExcStepContext *context,
+                     ExcReading *reading,
+                     ExcSight *sight,
+                     GError **error)
 {
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-
-  if (!exc_step_context_run_all_finish (result, &error))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    look_and_undo (g_steal_pointer (&task));
-}
-
-static void
-on_looked_for_undo_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(ExcReading) reading = exc_reading_finish (result, &error);
-  g_autoptr(GPtrArray) pipelines = NULL;
-  ExcStepBind *self = g_task_get_source_object (task);
-  Undo *undo = g_task_get_task_data (task);
-  const char *thumbprint = exc_renew_get_new (undo->context);
+  ExcStepBind *self = EXC_STEP_BIND (change);
+  const char *thumbprint = exc_renew_get_new (context);
   guint n_old;
   guint n_new;
 
-  if (reading == NULL || !count (self, reading, thumbprint, &n_old, &n_new, &error)) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    return;
+  if (self->bindings->len == 0) {
+    exc_sight_set (sight, EXC_EFFECT_NEEDLESS, dup_needless (self));
+    return TRUE;
   }
-  if (n_new == 0) {
-    g_task_return_boolean (task, TRUE);
-    return;
-  }
-  if (undo->has_run) {
-    g_task_return_new_error (task,
-                             EXC_ERROR,
-                             EXC_ERROR_UNVERIFIED,
-                             _("The new certificate is still bound to “%1$s” on %2$s."),
-                                self->site,
-                                self->target->fqdn);
-    return;
-  }
+  if (!count (self, reading, thumbprint, &n_old, &n_new, error))
+    return FALSE;
+  if (n_old > 0)
+    exc_sight_set (sight, EXC_EFFECT_MISSING, g_strdup (_("The old certificate is still bound.")));
+  else if (self->is_back_end)
+    judge_served (reading, thumbprint, sight);
+  else
+    exc_sight_set (sight, EXC_EFFECT_SEEN, NULL);
+  return TRUE;
+}
 
-  undo->has_run = TRUE;
-  pipelines = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_pipeline_unref);
+static GPtrArray *
+exc_step_bind_build_undo (ExcStepChange *change,
+                          ExcStepContext *context,
+                          ExcReading *reading,
+                          GError **error)
+{
+  ExcStepBind *self = EXC_STEP_BIND (change);
+  const char *thumbprint = exc_renew_get_new (context);
+  g_autoptr(GPtrArray) pipelines = exc_pipelines_new (NULL);
+  guint n_old;
+  guint n_new;
+
+  if (!count (self, reading, thumbprint, &n_old, &n_new, error))
+    return NULL;
   for (guint i = 0; i < self->bindings->len; i++) {
     ExcPlannedBinding *binding = g_ptr_array_index (self->bindings, i);
     const char *hash = NULL;
@@ -307,50 +249,19 @@ on_looked_for_undo_cb (GObject *source, GAsyncResult *result, gpointer user_data
     if (g_strcmp0 (hash, thumbprint) != 0)
       continue;
     if (binding->hash == NULL) {
-      g_task_return_new_error (task,
-                               EXC_ERROR,
-                               EXC_ERROR_REFUSED,
-                               _("Nothing was bound to %1$s of “%2$s” on %3$s before, so there is "
-                                 "nothing to bind again."),
-                                  binding->info,
-                                  self->site,
-                                  self->target->fqdn);
-      return;
+      g_set_error (error,
+                   EXC_ERROR,
+                   EXC_ERROR_REFUSED,
+                   _("Nothing was bound to %1$s of “%2$s” on %3$s before, so there is nothing to "
+                     "bind again."),
+                      binding->info,
+                      self->site,
+                      self->target->fqdn);
+      return NULL;
     }
     g_ptr_array_add (pipelines, build_one (self, binding, binding->hash));
   }
-  exc_step_context_run_all_async (
-      undo->context, pipelines, NULL, on_bound_back_cb, g_steal_pointer (&task));
-}
-
-/* Takes the task. */
-static void
-look_and_undo (GTask *task)
-{
-  Undo *undo = g_task_get_task_data (task);
-
-  exc_reading_async (undo->context,
-                     EXC_READ_WINDOWS,
-                     exc_renew_get_new (undo->context),
-                     NULL,
-                     NULL,
-                     on_looked_for_undo_cb,
-                     task);
-}
-
-static void
-exc_step_bind_undo_async (ExcStep *step,
-                          ExcStepContext *context,
-                          GCancellable *cancellable,
-                          GAsyncReadyCallback callback,
-                          gpointer user_data)
-{
-  GTask *task = g_task_new (step, cancellable, callback, user_data);
-  Undo *undo = g_new0 (Undo, 1);
-
-  undo->context = exc_step_context_ref (context);
-  g_task_set_task_data (task, undo, (GDestroyNotify) undo_free);
-  look_and_undo (task);
+  return g_steal_pointer (&pipelines);
 }
 
 static void
@@ -368,13 +279,16 @@ static void
 exc_step_bind_class_init (ExcStepBindClass *klass)
 {
   ExcStepClass *step_class = EXC_STEP_CLASS (klass);
+  ExcStepChangeClass *change_class = EXC_STEP_CHANGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = exc_step_bind_finalize;
   step_class->get_id = exc_step_bind_get_id;
   step_class->describe = exc_step_bind_describe;
   step_class->build = exc_step_bind_build;
-  step_class->verify_async = exc_step_bind_verify_async;
-  step_class->undo_async = exc_step_bind_undo_async;
+  step_class->undo_async = exc_step_change_undo_async;
+  change_class->request = exc_step_bind_request;
+  change_class->judge = exc_step_bind_judge;
+  change_class->build_undo = exc_step_bind_build_undo;
 }
 
 static void

@@ -181,16 +181,13 @@ exc_step_check_verify_async (ExcStep *step,
 {
   GTask *task = g_task_new (step, cancellable, callback, user_data);
   Check *check = g_new0 (Check, 1);
+  ExcReadRequest request = { .parts = EXC_READ_WINDOWS | EXC_READ_INTERNAL | EXC_READ_CERTIFICATES |
+                                      EXC_READ_SERVED,
+                             .thumbprint = exc_renew_get_new (context) };
 
   check->context = exc_step_context_ref (context);
   g_task_set_task_data (task, check, (GDestroyNotify) check_free);
-  exc_reading_async (context,
-                     EXC_READ_WINDOWS | EXC_READ_INTERNAL | EXC_READ_CERTIFICATES | EXC_READ_SERVED,
-                     exc_renew_get_new (context),
-                     NULL,
-                     cancellable,
-                     on_looked_cb,
-                     task);
+  exc_reading_async (context, &request, cancellable, on_looked_cb, task);
 }
 
 static void

@@ -36,6 +36,7 @@ typedef struct {
 
 typedef struct {
   ExcStepContext *context;
+  char *server;
   GPtrArray *pipelines; /* (element-type ExcPipeline) (nullable) */
   guint index;
 } RunAll;
@@ -56,6 +57,7 @@ static void
 run_all_free (RunAll *run)
 {
   exc_step_context_unref (run->context);
+  g_free (run->server);
   g_clear_pointer (&run->pipelines, g_ptr_array_unref);
   g_free (run);
 }
@@ -161,6 +163,15 @@ exc_step_context_get_server (ExcStepContext *self)
   return self->server;
 }
 
+static const char *
+find_fact (ExcStepContext *self, const char *server, const char *name)
+{
+  ExcJobServer *lane = exc_job_find_server (self->job, server);
+  const char *value = lane != NULL ? exc_job_server_get_fact (lane, name) : NULL;
+
+  return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
 /**
  * exc_step_context_get_fact:
  *
@@ -169,10 +180,9 @@ exc_step_context_get_server (ExcStepContext *self)
 const char *
 exc_step_context_get_fact (ExcStepContext *self, const char *name)
 {
-  ExcJobServer *lane = exc_job_find_server (self->job, self->server);
-  const char *value = lane != NULL ? exc_job_server_get_fact (lane, name) : NULL;
+  const char *value = find_fact (self, self->server, name);
 
-  return value != NULL && value[0] != '\0' ? value : NULL;
+  return value != NULL ? value : find_fact (self, EXC_LANE_ORGANIZATION, name);
 }
 
 /**
@@ -187,7 +197,7 @@ exc_step_context_set_fact (ExcStepContext *self,
                            const char *value,
                            GError **error)
 {
-  const char *known = exc_step_context_get_fact (self, name);
+  const char *known = find_fact (self, self->server, name);
 
   g_return_val_if_fail (name != NULL, FALSE);
 
@@ -254,6 +264,7 @@ on_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 void
 exc_step_context_run_async (ExcStepContext *self,
+                            const char *server,
                             ExcPipeline *pipeline,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
@@ -273,7 +284,7 @@ exc_step_context_run_async (ExcStepContext *self,
 
   if (is_script)
     exc_connection_run_windows_async (self->connection,
-                                      self->server,
+                                      server != NULL ? server : self->server,
                                       pipeline,
                                       permit,
                                       COMMAND_TIMEOUT_S,
@@ -330,9 +341,7 @@ exc_step_context_check (ExcStepContext *self, ExcReply *reply, GError **error)
     g_set_error (error,
                  EXC_ERROR,
                  EXC_ERROR_UNREACHABLE,
-                 _("The Exchange service host of %1$s does not answer: %2$s"),
-                    self->server,
-                    failure->message);
+                 _("The Exchange service host does not answer: %s"), failure->message);
   else
     g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
@@ -376,6 +385,7 @@ run_next (GTask *task_in)
     return;
   }
   exc_step_context_run_async (run->context,
+                              run->server,
                               g_ptr_array_index (run->pipelines, run->index),
                               g_task_get_cancellable (task),
                               on_one_run_cb,
@@ -384,6 +394,7 @@ run_next (GTask *task_in)
 
 void
 exc_step_context_run_all_async (ExcStepContext *self,
+                                const char *server,
                                 GPtrArray *pipelines,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
@@ -395,6 +406,7 @@ exc_step_context_run_all_async (ExcStepContext *self,
   g_task_set_source_tag (task, exc_step_context_run_all_async);
   g_task_set_check_cancellable (task, FALSE);
   run->context = exc_step_context_ref (self);
+  run->server = g_strdup (server);
   run->pipelines = pipelines != NULL ? g_ptr_array_ref (pipelines) : NULL;
   g_task_set_task_data (task, run, (GDestroyNotify) run_all_free);
   run_next (task);

@@ -28,8 +28,10 @@ ExcConnection *exc_step_context_get_connection (ExcStepContext *self);
 ExcClock *exc_step_context_get_clock (ExcStepContext *self);
 ExcPermit *exc_step_context_get_permit (
     ExcStepContext *self); /* (nullable): NULL while verifying */
-const char *exc_step_context_get_server (ExcStepContext *self);                 /* FQDN */
-const char *exc_step_context_get_fact (ExcStepContext *self, const char *name); /* (nullable) */
+/* The lane: an FQDN, or EXC_LANE_ORGANIZATION. */
+const char *exc_step_context_get_server (ExcStepContext *self);
+/* (nullable): a fact of the lane, or else of the organization's lane */
+const char *exc_step_context_get_fact (ExcStepContext *self, const char *name);
 gboolean exc_step_context_set_fact (ExcStepContext *self,
                                     const char *name,
                                     const char *value,
@@ -38,10 +40,11 @@ gboolean exc_step_context_set_fact (ExcStepContext *self,
 void exc_step_context_log (ExcStepContext *self, const char *text);
 
 /* Runs a pipeline where it belongs (a script on the server's Windows endpoint, all else on the
- * Exchange endpoint) and logs its line, what came back and how long it took. The reply is checked:
- * an error of the server fails the call, EXC_ERROR_UNREACHABLE where its service host did not
- * answer it (it may be asked again). */
+ * Exchange endpoint) and logs its line, what came back and how long it took. server: (nullable):
+ * FQDN; NULL: the lane's. The reply is checked: an error of the server fails the call,
+ * EXC_ERROR_UNREACHABLE where its service host did not answer it (it may be asked again). */
 void exc_step_context_run_async (ExcStepContext *self,
+                                 const char *server,
                                  ExcPipeline *pipeline,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
@@ -57,6 +60,7 @@ ExcReply *exc_step_context_run_finish_unchecked (ExcStepContext *self,
 gboolean exc_step_context_check (ExcStepContext *self, ExcReply *reply, GError **error);
 /* Runs pipelines one after another, up to the first that fails. (element-type ExcPipeline) */
 void exc_step_context_run_all_async (ExcStepContext *self,
+                                     const char *server,
                                      GPtrArray *pipelines,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,

@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-#define EXC_STEP_CREATE_READS (EXC_READ_WINDOWS | EXC_READ_INTERNAL | EXC_READ_CERTIFICATES)
+extern const ExcReadRequest exc_step_create_reads;
 
-#define EXC_TYPE_STEP_CREATE  (exc_step_create_get_type ())
+#define EXC_TYPE_STEP_CREATE (exc_step_create_get_type ())
 G_DECLARE_FINAL_TYPE (ExcStepCreate, exc_step_create, EXC, STEP_CREATE, ExcStep)
 
 /**

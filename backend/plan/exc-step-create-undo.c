@@ -67,7 +67,7 @@ undo_by (GTask *task, ExcPipeline *pipeline)
 
   undo->n_looks = 0;
   g_ptr_array_add (pipelines, pipeline);
-  exc_step_context_run_all_async (undo->context, pipelines, NULL, on_undo_run_cb, task);
+  exc_step_context_run_all_async (undo->context, NULL, pipelines, NULL, on_undo_run_cb, task);
 }
 
 /* Takes the task. What was sent is not seen yet. */
@@ -213,8 +213,7 @@ look_and_undo (GTask *task)
 {
   Undo *undo = g_task_get_task_data (task);
 
-  exc_reading_async (
-      undo->context, EXC_STEP_CREATE_READS, NULL, NULL, NULL, on_looked_for_undo_cb, task);
+  exc_reading_async (undo->context, &exc_step_create_reads, NULL, on_looked_for_undo_cb, task);
 }
 
 void

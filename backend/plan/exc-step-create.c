@@ -20,6 +20,9 @@
 
 #define is_same(a, b)     (g_strcmp0 (a, b) == 0)
 
+const ExcReadRequest exc_step_create_reads = { .parts = EXC_READ_WINDOWS | EXC_READ_INTERNAL |
+                                                        EXC_READ_CERTIFICATES };
+
 G_DEFINE_FINAL_TYPE (ExcStepCreate, exc_step_create, EXC_TYPE_STEP)
 
 typedef struct {
@@ -258,7 +261,7 @@ exc_step_create_verify_async (ExcStep *step,
 
   g_task_set_task_data (
       task, exc_step_context_ref (context), (GDestroyNotify) exc_step_context_unref);
-  exc_reading_async (context, EXC_STEP_CREATE_READS, NULL, NULL, cancellable, on_looked_cb, task);
+  exc_reading_async (context, &exc_step_create_reads, cancellable, on_looked_cb, task);
 }
 
 static void
@@ -328,7 +331,8 @@ create (GTask *task_in, ExcReading *reading)
     return;
   }
   pipeline = build_create (g_task_get_source_object (task));
-  exc_step_context_run_async (run->context, pipeline, NULL, on_created_cb, g_steal_pointer (&task));
+  exc_step_context_run_async (
+      run->context, NULL, pipeline, NULL, on_created_cb, g_steal_pointer (&task));
 }
 
 static void
@@ -377,7 +381,7 @@ on_looked_for_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                    exc_change_enable (self->target->fqdn, thumbprint, "SMTP", FALSE);
 
     exc_step_context_run_async (
-        run->context, pipeline, NULL, on_enabled_cb, g_steal_pointer (&task));
+        run->context, NULL, pipeline, NULL, on_enabled_cb, g_steal_pointer (&task));
   }
 }
 
@@ -387,8 +391,7 @@ look_and_run (GTask *task)
 {
   Run *run = g_task_get_task_data (task);
 
-  exc_reading_async (
-      run->context, EXC_STEP_CREATE_READS, NULL, NULL, NULL, on_looked_for_run_cb, task);
+  exc_reading_async (run->context, &exc_step_create_reads, NULL, on_looked_for_run_cb, task);
 }
 
 static void

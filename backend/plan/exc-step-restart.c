@@ -135,6 +135,7 @@ exc_step_restart_verify_async (ExcStep *step,
   GTask *task = g_task_new (step, cancellable, callback, user_data);
   gboolean are_services;
   const char *const *names = get_names (EXC_STEP_RESTART (step), &are_services);
+  ExcReadRequest request = { .parts = EXC_READ_WINDOWS };
 
   if (exc_step_context_get_fact (context, EXC_FACT_RESTARTED) == NULL || !are_services) {
     exc_step_return_effect (task,
@@ -145,7 +146,8 @@ exc_step_restart_verify_async (ExcStep *step,
     g_object_unref (task);
     return;
   }
-  exc_reading_async (context, EXC_READ_WINDOWS, NULL, names, cancellable, on_looked_cb, task);
+  request.services = names;
+  exc_reading_async (context, &request, cancellable, on_looked_cb, task);
 }
 
 static void
@@ -198,7 +200,7 @@ exc_step_restart_run_async (ExcStep *step,
   g_task_set_task_data (
       task, exc_step_context_ref (context), (GDestroyNotify) exc_step_context_unref);
   exc_step_context_run_async (
-      context, g_ptr_array_index (pipelines, 0), cancellable, on_restarted_cb, task);
+      context, NULL, g_ptr_array_index (pipelines, 0), cancellable, on_restarted_cb, task);
 }
 
 static void

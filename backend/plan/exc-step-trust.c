@@ -9,38 +9,21 @@
 
 #include "exc-changes.h"
 #include "exc-error.h"
-#include "exc-reading.h"
 #include "exc-renew-steps.h"
+#include "exc-step-change.h"
 
 #include <glib/gi18n.h>
 
 #define EXC_TYPE_STEP_TRUST (exc_step_trust_get_type ())
-G_DECLARE_FINAL_TYPE (ExcStepTrust, exc_step_trust, EXC, STEP_TRUST, ExcStep)
+G_DECLARE_FINAL_TYPE (ExcStepTrust, exc_step_trust, EXC, STEP_TRUST, ExcStepChange)
 
 struct _ExcStepTrust {
-  ExcStep parent_instance;
+  ExcStepChange parent_instance;
 
-  ExcRenewTarget *target;
+  char *name;
 };
 
-G_DEFINE_FINAL_TYPE (ExcStepTrust, exc_step_trust, EXC_TYPE_STEP)
-
-/* An undo on its way; the thumbprint outlives the certificate's removal. */
-typedef struct {
-  ExcStepContext *context;
-  char *thumbprint;
-  gboolean has_run;
-} Undo;
-
-static void look_and_undo (GTask *task);
-
-static void
-undo_free (Undo *undo)
-{
-  exc_step_context_unref (undo->context);
-  g_free (undo->thumbprint);
-  g_free (undo);
-}
+G_DEFINE_FINAL_TYPE (ExcStepTrust, exc_step_trust, EXC_TYPE_STEP_CHANGE)
 
 static const char *
 exc_step_trust_get_id (ExcStep *step)
@@ -53,151 +36,77 @@ exc_step_trust_describe (ExcStep *step)
 {
   return g_strdup_printf (_ ("Copy the public part of the new certificate to the trusted root "
                              "certificates of %s"),
-                             EXC_STEP_TRUST (step)->target->name);
+                             EXC_STEP_TRUST (step)->name);
 }
 
 static GPtrArray *
 exc_step_trust_build (ExcStep *step, ExcStepContext *context)
 {
-  GPtrArray *pipelines = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_pipeline_unref);
+  return exc_pipelines_new (exc_change_trust (exc_renew_get_new (context)));
+}
 
-  g_ptr_array_add (pipelines, exc_change_trust (exc_renew_get_new (context)));
-  return pipelines;
+/* The new certificate, or the one that an undo has removed already. */
+static const char *
+get_thumbprint (ExcStepContext *context)
+{
+  const char *thumbprint = exc_step_context_get_fact (context, EXC_FACT_NEW);
+
+  return thumbprint != NULL ? thumbprint : exc_step_context_get_fact (context, EXC_FACT_REMOVED);
 }
 
 static void
-on_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+exc_step_trust_request (ExcStepChange *change, ExcStepContext *context, ExcReadRequest *request)
 {
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(ExcReading) reading = exc_reading_finish (result, &error);
-  ExcStepContext *context = g_task_get_task_data (task);
+  request->thumbprint = get_thumbprint (context);
+  request->parts = request->thumbprint != NULL ? EXC_READ_WINDOWS : 0;
+}
+
+static gboolean
+exc_step_trust_judge (ExcStepChange *change,
+                      ExcStepContext *context,
+                      ExcReading *reading,
+                      ExcSight *sight,
+                      GError **error)
+{
   const char *thumbprint = exc_renew_get_new (context);
 
-  if (reading == NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else if (exc_windows_record_has_root (reading->windows, thumbprint))
-    exc_step_return_effect (task, EXC_EFFECT_SEEN, NULL);
-  else if (reading->windows->my->len == 0)
-    g_task_return_new_error (task,
-                             EXC_ERROR,
-                             EXC_ERROR_REFUSED,
-                             _("The new certificate %1$s is not in the personal store of %2$s any "
-                               "more."),
-                                thumbprint,
-                                exc_step_context_get_server (context));
-  else
-    exc_step_return_effect (task,
-                            EXC_EFFECT_MISSING,
-                            _("The new certificate is not among the trusted root certificates."));
-}
-
-static void
-exc_step_trust_verify_async (ExcStep *step,
-                             ExcStepContext *context,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data)
-{
-  GTask *task = g_task_new (step, cancellable, callback, user_data);
-
-  g_task_set_task_data (
-      task, exc_step_context_ref (context), (GDestroyNotify) exc_step_context_unref);
-  exc_reading_async (context,
-                     EXC_READ_WINDOWS,
-                     exc_renew_get_new (context),
-                     NULL,
-                     cancellable,
-                     on_looked_cb,
-                     task);
-}
-
-static void
-on_untrusted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-
-  if (!exc_step_context_run_all_finish (result, &error))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    look_and_undo (g_steal_pointer (&task));
-}
-
-static void
-on_looked_for_undo_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(ExcReading) reading = exc_reading_finish (result, &error);
-  g_autoptr(GPtrArray) pipelines = NULL;
-  Undo *undo = g_task_get_task_data (task);
-
-  if (reading == NULL) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    return;
+  if (reading->windows != NULL && exc_windows_record_has_root (reading->windows, thumbprint)) {
+    exc_sight_set (sight, EXC_EFFECT_SEEN, NULL);
+    return TRUE;
   }
-  if (!exc_windows_record_has_root (reading->windows, undo->thumbprint)) {
-    g_task_return_boolean (task, TRUE);
-    return;
+  if (reading->windows == NULL || reading->windows->my->len == 0) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_REFUSED,
+                 _("The new certificate %1$s is not in the personal store of %2$s any more."),
+                    thumbprint,
+                    exc_step_context_get_server (context));
+    return FALSE;
   }
-  if (undo->has_run) {
-    g_task_return_new_error (task,
-                             EXC_ERROR,
-                             EXC_ERROR_UNVERIFIED,
-                             _("The certificate %1$s is still among the trusted root certificates "
-                               "of %2$s."),
-                                undo->thumbprint,
-                                exc_step_context_get_server (undo->context));
-    return;
-  }
-
-  undo->has_run = TRUE;
-  pipelines = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_pipeline_unref);
-  g_ptr_array_add (pipelines, exc_change_untrust (undo->thumbprint));
-  exc_step_context_run_all_async (
-      undo->context, pipelines, NULL, on_untrusted_cb, g_steal_pointer (&task));
+  exc_sight_set (sight,
+                 EXC_EFFECT_MISSING,
+                 g_strdup (_("The new certificate is not among the trusted root certificates.")));
+  return TRUE;
 }
 
-/* Takes the task. */
-static void
-look_and_undo (GTask *task)
-{
-  Undo *undo = g_task_get_task_data (task);
-
-  exc_reading_async (
-      undo->context, EXC_READ_WINDOWS, undo->thumbprint, NULL, NULL, on_looked_for_undo_cb, task);
-}
-
-static void
-exc_step_trust_undo_async (ExcStep *step,
+static GPtrArray *
+exc_step_trust_build_undo (ExcStepChange *change,
                            ExcStepContext *context,
-                           GCancellable *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer user_data)
+                           ExcReading *reading,
+                           GError **error)
 {
-  GTask *task = g_task_new (step, cancellable, callback, user_data);
-  const char *thumbprint = exc_step_context_get_fact (context, EXC_FACT_NEW);
-  Undo *undo;
+  const char *thumbprint = get_thumbprint (context);
 
-  if (thumbprint == NULL)
-    thumbprint = exc_step_context_get_fact (context, EXC_FACT_REMOVED);
-  if (thumbprint == NULL) {
-    g_task_return_boolean (task, TRUE);
-    g_object_unref (task);
-    return;
-  }
-  undo = g_new0 (Undo, 1);
-  undo->context = exc_step_context_ref (context);
-  undo->thumbprint = g_strdup (thumbprint);
-  g_task_set_task_data (task, undo, (GDestroyNotify) undo_free);
-  look_and_undo (task);
+  return exc_pipelines_new (reading->windows != NULL &&
+                                    exc_windows_record_has_root (reading->windows, thumbprint)
+                                ? exc_change_untrust (thumbprint)
+                                : NULL);
 }
 
 static void
 exc_step_trust_finalize (GObject *object)
 {
-  exc_renew_target_unref (EXC_STEP_TRUST (object)->target);
+  g_free (EXC_STEP_TRUST (object)->name);
 
   G_OBJECT_CLASS (exc_step_trust_parent_class)->finalize (object);
 }
@@ -206,13 +115,16 @@ static void
 exc_step_trust_class_init (ExcStepTrustClass *klass)
 {
   ExcStepClass *step_class = EXC_STEP_CLASS (klass);
+  ExcStepChangeClass *change_class = EXC_STEP_CHANGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = exc_step_trust_finalize;
   step_class->get_id = exc_step_trust_get_id;
   step_class->describe = exc_step_trust_describe;
   step_class->build = exc_step_trust_build;
-  step_class->verify_async = exc_step_trust_verify_async;
-  step_class->undo_async = exc_step_trust_undo_async;
+  step_class->undo_async = exc_step_change_undo_async;
+  change_class->request = exc_step_trust_request;
+  change_class->judge = exc_step_trust_judge;
+  change_class->build_undo = exc_step_trust_build_undo;
 }
 
 static void
@@ -221,10 +133,10 @@ exc_step_trust_init (ExcStepTrust *self)
 }
 
 ExcStep *
-exc_step_trust_new (ExcRenewTarget *target)
+exc_step_trust_new (const char *name)
 {
   ExcStepTrust *self = g_object_new (EXC_TYPE_STEP_TRUST, NULL);
 
-  self->target = exc_renew_target_ref (target);
+  self->name = g_strdup (name);
   return EXC_STEP (self);
 }

@@ -19,32 +19,22 @@
  */
 
 typedef struct {
-  ExcEffect effect;
-  char *reason;
-} Seen;
+  guint phase;
+} ExcStepPrivate;
 
-G_DEFINE_ABSTRACT_TYPE (ExcStep, exc_step, G_TYPE_OBJECT)
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ExcStep, exc_step, G_TYPE_OBJECT)
 
-static void
-seen_free (Seen *seen)
+void
+exc_sight_clear (ExcSight *self)
 {
-  g_free (seen->reason);
-  g_free (seen);
+  g_clear_pointer (&self->reason, g_free);
 }
 
-static gboolean
-exc_step_real_verify_finish (
-    ExcStep *self, GAsyncResult *result, ExcEffect *effect, char **reason, GError **error)
+static void
+sight_free (ExcSight *sight)
 {
-  Seen *seen = g_task_propagate_pointer (G_TASK (result), error);
-
-  if (seen == NULL)
-    return FALSE;
-  *effect = seen->effect;
-  if (reason != NULL)
-    *reason = g_steal_pointer (&seen->reason);
-  seen_free (seen);
-  return TRUE;
+  exc_sight_clear (sight);
+  g_free (sight);
 }
 
 static GPtrArray *
@@ -76,7 +66,7 @@ exc_step_real_run_async (ExcStep *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr(GPtrArray) pipelines = exc_step_build (self, context);
 
-  exc_step_context_run_all_async (context, pipelines, cancellable, on_all_run_cb, task);
+  exc_step_context_run_all_async (context, NULL, pipelines, cancellable, on_all_run_cb, task);
 }
 
 static gboolean
@@ -89,7 +79,6 @@ static void
 exc_step_class_init (ExcStepClass *klass)
 {
   klass->build = exc_step_real_build;
-  klass->verify_finish = exc_step_real_verify_finish;
   klass->run_async = exc_step_real_run_async;
   klass->run_finish = exc_step_real_finish;
   klass->undo_finish = exc_step_real_finish;
@@ -101,13 +90,37 @@ exc_step_init (ExcStep *self)
 }
 
 void
+exc_step_return_sight (GTask *task, ExcSight *sight)
+{
+  ExcSight *copy = g_new0 (ExcSight, 1);
+
+  *copy = *sight;
+  sight->reason = NULL;
+  g_task_return_pointer (task, copy, (GDestroyNotify) sight_free);
+}
+
+void
 exc_step_return_effect (GTask *task, ExcEffect effect, const char *reason)
 {
-  Seen *seen = g_new0 (Seen, 1);
+  ExcSight sight = { .effect = effect, .reason = g_strdup (reason) };
 
-  seen->effect = effect;
-  seen->reason = g_strdup (reason);
-  g_task_return_pointer (task, seen, (GDestroyNotify) seen_free);
+  exc_step_return_sight (task, &sight);
+}
+
+guint
+exc_step_get_phase (ExcStep *self)
+{
+  g_return_val_if_fail (EXC_IS_STEP (self), 0);
+
+  return ((ExcStepPrivate *) exc_step_get_instance_private (self))->phase;
+}
+
+void
+exc_step_set_phase (ExcStep *self, guint phase)
+{
+  g_return_if_fail (EXC_IS_STEP (self));
+
+  ((ExcStepPrivate *) exc_step_get_instance_private (self))->phase = phase;
 }
 
 const char *
@@ -199,14 +212,24 @@ exc_step_verify_async (ExcStep *self,
   EXC_STEP_GET_CLASS (self)->verify_async (self, context, cancellable, callback, user_data);
 }
 
+/**
+ * exc_step_verify_finish:
+ * @sight: (out): what was seen, to be cleared
+ */
 gboolean
-exc_step_verify_finish (
-    ExcStep *self, GAsyncResult *result, ExcEffect *effect, char **reason, GError **error)
+exc_step_verify_finish (ExcStep *self, GAsyncResult *result, ExcSight *sight, GError **error)
 {
+  ExcSight *seen;
+
   g_return_val_if_fail (EXC_IS_STEP (self), FALSE);
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  return EXC_STEP_GET_CLASS (self)->verify_finish (self, result, effect, reason, error);
+  seen = g_task_propagate_pointer (G_TASK (result), error);
+  if (seen == NULL)
+    return FALSE;
+  *sight = *seen;
+  g_free (seen);
+  return TRUE;
 }
 
 void

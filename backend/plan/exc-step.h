@@ -14,8 +14,23 @@ G_BEGIN_DECLS
 typedef enum {
   EXC_EFFECT_MISSING,  /* run it */
   EXC_EFFECT_SEEN,     /* done */
+  EXC_EFFECT_WARNED,   /* done, with a remark that the admin has to read */
   EXC_EFFECT_NEEDLESS, /* nothing to do here, with a reason (skipped) */
+  EXC_EFFECT_WAITING,  /* neither yet: look again later, with what is waited for */
 } ExcEffect;
+
+/* A wait that no time ends: the user does (exc_jobs_confirm). */
+#define EXC_WAKE_BY_USER 0
+
+/* What was seen. */
+typedef struct {
+  ExcEffect effect;
+  char *reason; /* (nullable) */
+  gint64 wake;  /* of EXC_EFFECT_WAITING: Unix seconds, or EXC_WAKE_BY_USER */
+} ExcSight;
+
+void exc_sight_clear (ExcSight *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ExcSight, exc_sight_clear)
 
 #define EXC_TYPE_STEP (exc_step_get_type ())
 G_DECLARE_DERIVABLE_TYPE (ExcStep, exc_step, EXC, STEP, GObject)
@@ -48,8 +63,6 @@ struct _ExcStepClass {
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data);
-  gboolean (*verify_finish) (
-      ExcStep *self, GAsyncResult *result, ExcEffect *effect, char **reason, GError **error);
   void (*run_async) (ExcStep *self,
                      ExcStepContext *context,
                      ExcProgress *progress,
@@ -71,14 +84,20 @@ GPtrArray *exc_step_build (ExcStep *self, ExcStepContext *context) G_GNUC_WARN_U
 char *exc_step_dup_commands (ExcStep *self, ExcStepContext *context) G_GNUC_WARN_UNUSED_RESULT;
 gboolean exc_step_can_undo (ExcStep *self);
 gboolean exc_step_can_run (ExcStep *self); /* FALSE: it only looks */
+/* Steps of a phase run when all lanes have done those before it: the barriers of a plan. 0 unless
+ * said otherwise. */
+guint exc_step_get_phase (ExcStep *self);
+void exc_step_set_phase (ExcStep *self, guint phase);
 
 void exc_step_verify_async (ExcStep *self,
                             ExcStepContext *context,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
-gboolean exc_step_verify_finish (
-    ExcStep *self, GAsyncResult *result, ExcEffect *effect, char **reason, GError **error);
+gboolean exc_step_verify_finish (ExcStep *self,
+                                 GAsyncResult *result,
+                                 ExcSight *sight,
+                                 GError **error);
 void exc_step_run_async (ExcStep *self,
                          ExcStepContext *context,
                          ExcProgress *progress,
@@ -93,8 +112,8 @@ void exc_step_undo_async (ExcStep *self,
                           gpointer user_data);
 gboolean exc_step_undo_finish (ExcStep *self, GAsyncResult *result, GError **error);
 
-/* For steps: ends a task of verify_async with what was seen; the default verify_finish takes it
- * apart. Takes a reference of neither. */
+/* For steps: end a task of verify_async with what was seen. Takes what the sight holds. */
+void exc_step_return_sight (GTask *task, ExcSight *sight);
 void exc_step_return_effect (GTask *task, ExcEffect effect, const char *reason);
 
 G_END_DECLS

@@ -210,7 +210,7 @@ fake_look_init (FakeLook *self)
 ExcPlan *
 fake_plan_new (FakeWorld *world)
 {
-  ExcPlan *plan = exc_plan_new ("fake", NULL);
+  ExcPlan *plan = exc_plan_new ("renew-microsoft-exchange");
 
   for (guint i = 0; i < FAKE_N_SERVERS; i++) {
     g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func (g_object_unref);
@@ -231,7 +231,7 @@ fake_plan_new (FakeWorld *world)
     g_ptr_array_add (steps, look);
     for (guint j = 0; j < 3; j++)
       g_ptr_array_add (undo_steps, g_object_ref (g_ptr_array_index (steps, back[j])));
-    exc_plan_add_server (plan, servers[i], NULL, steps, undo_steps);
+    exc_plan_add_lane (plan, servers[i], steps, undo_steps);
   }
   return plan;
 }

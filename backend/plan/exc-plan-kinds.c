@@ -1,0 +1,63 @@
+/* exc-plan-kinds.c — the kinds of plans that this version knows
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-plan"
+
+#include "config.h"
+
+#include "exc-error.h"
+#include "exc-plan-private.h"
+
+#include <glib/gi18n.h>
+
+static const ExcPlanKind kinds[] = {
+  { "renew-microsoft-exchange", 1, exc_plan_build_renew, exc_plan_summarize_renew },
+};
+
+const ExcPlanKind *
+exc_plan_kind_find (const char *id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_strcmp0 (kinds[i].id, id) == 0)
+      return &kinds[i];
+  return NULL;
+}
+
+const char *
+exc_plan_input_get_text (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+}
+
+gboolean
+exc_plan_input_get_objects (JsonObject *object,
+                            const char *name,
+                            GPtrArray **objects,
+                            GError **error)
+{
+  JsonNode *node = json_object_get_member (object, name);
+  g_autoptr(GPtrArray) list = g_ptr_array_new ();
+  JsonArray *array =
+      node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
+    JsonNode *element = json_array_get_element (array, i);
+
+    if (!JSON_NODE_HOLDS_OBJECT (element)) {
+      array = NULL;
+      break;
+    }
+    g_ptr_array_add (list, json_node_get_object (element));
+  }
+  if (array == NULL) {
+    g_set_error (
+        error, EXC_ERROR, EXC_ERROR_STORE, _("The journal’s plan lacks its list “%s”."), name);
+    return FALSE;
+  }
+  *objects = g_steal_pointer (&list);
+  return TRUE;
+}
