@@ -337,13 +337,20 @@ exc_step_context_check (ExcStepContext *self, ExcReply *reply, GError **error)
 
   if (exc_reply_check (reply, &failure))
     return TRUE;
-  if (is_rpc_failure (exc_reply_get_first_error (reply)))
+  if (!is_rpc_failure (exc_reply_get_first_error (reply)))
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else if (g_str_equal (self->server, EXC_LANE_ORGANIZATION))
     g_set_error (error,
                  EXC_ERROR,
                  EXC_ERROR_UNREACHABLE,
                  _("The Exchange service host does not answer: %s"), failure->message);
   else
-    g_propagate_error (error, g_steal_pointer (&failure));
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_UNREACHABLE,
+                 _("The Exchange service host of %1$s does not answer: %2$s"),
+                    self->server,
+                    failure->message);
   return FALSE;
 }
 
