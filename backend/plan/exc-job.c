@@ -226,92 +226,6 @@ compute_state (ExcJob *self)
   return EXC_STATE_DONE;
 }
 
-static void
-add_sentence (GString *text, const char *sentence)
-{
-  if (sentence == NULL)
-    return;
-  if (text->len > 0)
-    g_string_append_c (text, ' ');
-  g_string_append (text, sentence);
-}
-
-/* Of a job that begins in a maintenance window. */
-static char *
-dup_start (ExcJob *self)
-{
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (self->wake_at);
-  g_autoptr(GDateTime) local = g_date_time_to_local (utc);
-  g_autofree char *time = g_date_time_format (local, "%x %H:%M");
-
-  return g_strdup_printf (_ ("Begins on %s, while Thumbprint is open."), time);
-}
-
-static char *
-compute_summary (ExcJob *self)
-{
-  g_autoptr(GString) text = g_string_new (NULL);
-  g_autofree char *count = NULL;
-  guint n_all = 0;
-  guint n_done = 0;
-  guint n_skipped = 0;
-  guint n_undone = 0;
-
-  if (self->plan == NULL)
-    return g_strdup (_ ("This version of the program does not know this kind of job."));
-  if (self->started == 0)
-    return self->is_parked ? dup_start (self) : g_strdup (_ ("Not started yet."));
-
-  for (guint i = 0; i < n_servers (self); i++) {
-    ExcState state = exc_job_server_get_state (server_at (self, i));
-
-    if (exc_job_server_is_organization (server_at (self, i)))
-      continue;
-    n_all++;
-    n_done += state == EXC_STATE_DONE || state == EXC_STATE_WARNINGS;
-    n_skipped += state == EXC_STATE_SKIPPED;
-    n_undone += state == EXC_STATE_UNDONE;
-  }
-  count = exc_plan_dup_summary (self->plan, n_done, n_all);
-  add_sentence (text, count);
-  if (n_skipped > 0) {
-    g_autofree char *skipped = g_strdup_printf (
-        ngettext ("%u server was left out.", "%u servers were left out.", n_skipped), n_skipped);
-
-    add_sentence (text, skipped);
-  }
-
-  for (guint i = 0; i < n_servers (self); i++) {
-    ExcJobServer *server = server_at (self, i);
-    g_autofree char *failure = exc_job_server_dup_failure (server);
-    g_autofree char *waiting = NULL;
-
-    add_sentence (text, failure);
-    if (exc_job_server_get_state (server) == EXC_STATE_WAITING &&
-        exc_job_server_get_detail (server) != NULL) {
-      waiting = g_strdup_printf (_ ("Waiting on %1$s. %2$s"),
-                                    exc_job_server_get_title (server),
-                                    exc_job_server_get_detail (server));
-      add_sentence (text, waiting);
-    }
-  }
-
-  if (n_undone > 0) {
-    g_autofree char *undone = g_strdup_printf (ngettext ("%u server is as it was before.",
-                                                         "%u servers are as they were before.",
-                                                         n_undone),
-                                               n_undone);
-
-    add_sentence (text, undone);
-  }
-  if (!self->is_active && self->is_open)
-    add_sentence (text,
-                  _ ("The program ended in the middle; resume looks first at what was done."));
-  else if (!self->is_active && self->is_stopped && self->state == EXC_STATE_CANCELLED)
-    add_sentence (text, _ ("Stopped as you asked; resume goes on where it stopped."));
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 static ExcRest
 get_rest (ExcJob *self)
 {
@@ -338,7 +252,7 @@ update (ExcJob *self)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE_TEXT]);
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE_ICON_NAME]);
   }
-  summary = compute_summary (self);
+  summary = exc_job_dup_summary (self);
   if (g_strcmp0 (self->summary, summary) != 0) {
     g_free (self->summary);
     self->summary = g_steal_pointer (&summary);
@@ -638,4 +552,10 @@ exc_job_get_is_parked (ExcJob *self)
   g_return_val_if_fail (EXC_IS_JOB (self), FALSE);
 
   return self->is_parked;
+}
+
+gboolean
+exc_job_get_is_stopped (ExcJob *self)
+{
+  return self->is_stopped;
 }

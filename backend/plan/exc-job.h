@@ -94,7 +94,10 @@ ExcJob *exc_jobs_start (ExcJobs *self,
                         ExcPlan *plan,
                         ExcOrganization *organization,
                         GError **error);
-/* Of an interrupted, cancelled or failed job: goes on by verifying first. */
+/* The same, to begin at that time (Unix seconds): in a maintenance window. */
+ExcJob *exc_jobs_schedule (
+    ExcJobs *self, ExcPlan *plan, ExcOrganization *organization, gint64 begin, GError **error);
+/* Of an interrupted, parked, cancelled or failed job: goes on by verifying first. */
 gboolean exc_jobs_resume (ExcJobs *self,
                           ExcJob *job,
                           ExcOrganization *organization,
@@ -103,6 +106,19 @@ gboolean exc_jobs_retry_server (
     ExcJobs *self, ExcJob *job, const char *server, ExcOrganization *organization, GError **error);
 gboolean exc_jobs_undo_server (
     ExcJobs *self, ExcJob *job, const char *server, ExcOrganization *organization, GError **error);
+/* Leaves a server out of the rest of a job that does not run; what was done there stays. */
+gboolean exc_jobs_exclude_server (
+    ExcJobs *self, ExcJob *job, const char *server, ExcOrganization *organization, GError **error);
+/* The user says that a step which waits for him is done (EXC_WAKE_BY_USER); the job goes on. */
+gboolean exc_jobs_confirm (ExcJobs *self,
+                           ExcJob *job,
+                           const char *server,
+                           const char *step,
+                           ExcOrganization *organization,
+                           GError **error);
+/* From now on, parked jobs of the organization are taken up when it is time, while changes are
+ * allowed. NULL: none. */
+void exc_jobs_watch (ExcJobs *self, ExcOrganization *organization);
 void exc_jobs_stop_after_step (ExcJobs *self, ExcJob *job);
 /* Before the connection is closed: what is active is left where it is and found interrupted, so
  * that it can be resumed by the next one who opens the organization. */

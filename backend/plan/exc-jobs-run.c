@@ -33,6 +33,8 @@ on_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if (job != NULL)
     exc_job_set_is_active (job, FALSE);
+  if (self->runs != NULL)
+    exc_jobs_set_alarm (self);
 }
 
 static ExcLock *
@@ -58,7 +60,7 @@ take_lock (ExcJobs *self, const char *organization, GError **error)
 
 /* The guards that every change passes; the lock, or NULL. */
 static ExcLock *
-begin (ExcJobs *self, const char *organization, GError **error)
+begin_change (ExcJobs *self, const char *organization, GError **error)
 {
   ExcActiveJob *active = exc_jobs_find_active (self, NULL, organization);
 
@@ -133,25 +135,84 @@ check_no_interrupted (ExcJobs *self, ExcPlan *plan, const char *organization, GE
   return TRUE;
 }
 
-/**
- * exc_jobs_start:
- * @plan: what is to be done; not blocked
- * @organization: where
- *
- * Writes the job into the journal and begins it.
- *
- * Returns: (transfer full) (nullable): the job; %NULL with %EXC_ERROR_REFUSED while read-only,
- * while a job of this organization is active here or in another program, or where a check blocks it
- */
-ExcJob *
-exc_jobs_start (ExcJobs *self, ExcPlan *plan, ExcOrganization *organization, GError **error)
+/* Two jobs of the organization's lane would be about the same Auth configuration. */
+static gboolean
+check_no_parked (ExcJobs *self, ExcPlan *plan, const char *organization, GError **error)
 {
-  const char *name;
-  g_autoptr(ExcLock) lock = NULL;
+  if (exc_plan_get_steps (plan, EXC_LANE_ORGANIZATION) == NULL)
+    return TRUE;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->jobs)); i++) {
+    g_autoptr(ExcJob) job = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
+
+    if (!exc_job_get_is_parked (job) ||
+        g_strcmp0 (exc_job_get_organization (job), organization) != 0 ||
+        exc_job_find_server (job, EXC_LANE_ORGANIZATION) == NULL)
+      continue;
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_REFUSED,
+                 _("Job %1$s (“%2$s”) is not finished: it waits. Bring it to its end, or undo it, "
+                   "first."),
+                    exc_job_get_id (job),
+                    exc_job_get_title (job));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Writes the job into the journal. (transfer full) (nullable) */
+static ExcJob *
+add_job (ExcJobs *self, ExcPlan *plan, const char *organization, GError **error)
+{
   g_autoptr(ExcJob) job = NULL;
   g_autofree char *id = NULL;
   g_autofree char *json = NULL;
   ExcJournalJob row = { 0 };
+
+  if (!exc_jobs_read (self, error) || !check_no_interrupted (self, plan, organization, error) ||
+      !check_no_parked (self, plan, organization, error))
+    return NULL;
+
+  do {
+    g_autofree char *uuid = g_uuid_string_random ();
+
+    g_free (id);
+    id = g_strndup (uuid, 8);
+  } while (exc_jobs_lookup (self, id) != NULL);
+
+  json = exc_plan_to_json (plan);
+  row.id = id;
+  row.organization = (char *) organization;
+  row.kind = (char *) exc_plan_get_kind (plan);
+  row.plan = json;
+  row.made = exc_clock_now (self->clock);
+  if (!exc_journal_add_job (self->journal, &row, error))
+    return NULL;
+
+  job = exc_job_new (&row, plan);
+  g_list_store_insert (self->jobs, 0, job);
+  return g_steal_pointer (&job);
+}
+
+/**
+ * exc_jobs_schedule:
+ * @plan: what is to be done; not blocked
+ * @organization: where
+ * @begin: Unix seconds; what is past begins now
+ * @error: as exc_jobs_start()
+ *
+ * Writes the job into the journal and begins it at that time, while changes are allowed then
+ * (exc_jobs_watch()).
+ *
+ * Returns: (transfer full) (nullable): the job
+ */
+ExcJob *
+exc_jobs_schedule (
+    ExcJobs *self, ExcPlan *plan, ExcOrganization *organization, gint64 begin, GError **error)
+{
+  g_autoptr(ExcLock) lock = NULL;
+  g_autoptr(ExcJob) job = NULL;
+  const char *name;
 
   g_return_val_if_fail (EXC_IS_JOBS (self), NULL);
   g_return_val_if_fail (EXC_IS_PLAN (plan), NULL);
@@ -165,36 +226,44 @@ exc_jobs_start (ExcJobs *self, ExcPlan *plan, ExcOrganization *organization, GEr
     return NULL;
   }
   name = exc_organization_get_name (organization);
-  lock = begin (self, name, error);
-  if (lock == NULL || !exc_jobs_read (self, error) ||
-      !check_no_interrupted (self, plan, name, error))
+  lock = begin_change (self, name, error);
+  if (lock == NULL)
+    return NULL;
+  job = add_job (self, plan, name, error);
+  if (job == NULL)
     return NULL;
 
-  do {
-    g_autofree char *uuid = g_uuid_string_random ();
+  if (begin > exc_clock_now (self->clock)) {
+    g_autofree char *data = g_strdup_printf ("%" G_GINT64_FORMAT, begin);
+    ExcJournalRow row = { .event = EXC_EVENT_PARKED, .data = data };
 
-    g_free (id);
-    id = g_strndup (uuid, 8);
-  } while (exc_jobs_lookup (self, id) != NULL);
-
-  json = exc_plan_to_json (plan);
-  row.id = id;
-  row.organization = (char *) name;
-  row.kind = (char *) exc_plan_get_kind (plan);
-  row.plan = json;
-  row.made = exc_clock_now (self->clock);
-  if (!exc_journal_add_job (self->journal, &row, error))
-    return NULL;
-
-  job = exc_job_new (&row, plan);
-  g_list_store_insert (self->jobs, 0, job);
-  run (self, job, organization, g_steal_pointer (&lock), EXC_RUN_START, NULL);
+    if (!exc_jobs_write (self, job, &row, error))
+      return NULL;
+    exc_jobs_set_alarm (self);
+  } else {
+    run (self, job, organization, g_steal_pointer (&lock), EXC_RUN_START, NULL);
+  }
   return g_steal_pointer (&job);
 }
 
-/* What resume, retry and undo have in common; the lock, or NULL. */
-static ExcLock *
-reopen (ExcJobs *self, ExcJob *job, ExcOrganization *organization, GError **error)
+/**
+ * exc_jobs_start:
+ * @plan: what is to be done; not blocked
+ * @organization: where
+ *
+ * Writes the job into the journal and begins it.
+ *
+ * Returns: (transfer full) (nullable): the job; %NULL with %EXC_ERROR_REFUSED while read-only,
+ * while a job of this organization is active here or in another program, or where a check blocks it
+ */
+ExcJob *
+exc_jobs_start (ExcJobs *self, ExcPlan *plan, ExcOrganization *organization, GError **error)
+{
+  return exc_jobs_schedule (self, plan, organization, 0, error);
+}
+
+ExcLock *
+exc_jobs_reopen (ExcJobs *self, ExcJob *job, ExcOrganization *organization, GError **error)
 {
   g_autoptr(ExcLock) lock = NULL;
   const char *name = exc_organization_get_name (organization);
@@ -217,14 +286,14 @@ reopen (ExcJobs *self, ExcJob *job, ExcOrganization *organization, GError **erro
                     exc_job_get_id (job));
     return NULL;
   }
-  lock = begin (self, name, error);
+  lock = begin_change (self, name, error);
   if (lock == NULL || !exc_jobs_catch_up (self, job, error))
     return NULL;
   return g_steal_pointer (&lock);
 }
 
-static ExcJobServer *
-find_lane (ExcJob *job, const char *server, GError **error)
+ExcJobServer *
+exc_jobs_find_lane (ExcJob *job, const char *server, GError **error)
 {
   ExcJobServer *lane = exc_job_find_server (job, server);
 
@@ -252,11 +321,12 @@ exc_jobs_resume (ExcJobs *self, ExcJob *job, ExcOrganization *organization, GErr
   g_return_val_if_fail (EXC_IS_JOB (job), FALSE);
   g_return_val_if_fail (EXC_IS_ORGANIZATION (organization), FALSE);
 
-  lock = reopen (self, job, organization, error);
+  lock = exc_jobs_reopen (self, job, organization, error);
   if (lock == NULL)
     return FALSE;
   switch (exc_job_get_state (job)) {
   case EXC_STATE_PENDING:
+  case EXC_STATE_WAITING:
   case EXC_STATE_FAILED:
   case EXC_STATE_UNREACHABLE:
   case EXC_STATE_CANCELLED:
@@ -299,7 +369,7 @@ exc_jobs_retry_server (
   g_return_val_if_fail (EXC_IS_JOB (job), FALSE);
   g_return_val_if_fail (EXC_IS_ORGANIZATION (organization), FALSE);
 
-  lane = find_lane (job, server, error);
+  lane = exc_jobs_find_lane (job, server, error);
   if (lane == NULL)
     return FALSE;
   active = exc_jobs_find_active (self, job, NULL);
@@ -307,7 +377,7 @@ exc_jobs_retry_server (
     exc_runner_look_now (active->runner);
     return TRUE;
   }
-  lock = reopen (self, job, organization, error);
+  lock = exc_jobs_reopen (self, job, organization, error);
   if (lock == NULL)
     return FALSE;
   if (!exc_job_server_get_can_retry (lane)) {
@@ -344,10 +414,10 @@ exc_jobs_undo_server (
   g_return_val_if_fail (EXC_IS_JOB (job), FALSE);
   g_return_val_if_fail (EXC_IS_ORGANIZATION (organization), FALSE);
 
-  lane = find_lane (job, server, error);
+  lane = exc_jobs_find_lane (job, server, error);
   if (lane == NULL)
     return FALSE;
-  lock = reopen (self, job, organization, error);
+  lock = exc_jobs_reopen (self, job, organization, error);
   if (lock == NULL)
     return FALSE;
   if (!exc_job_server_get_can_undo (lane)) {
@@ -390,6 +460,7 @@ exc_jobs_leave (ExcJobs *self)
 {
   g_return_if_fail (EXC_IS_JOBS (self));
 
+  exc_jobs_watch (self, NULL);
   for (guint i = 0; i < self->runs->len; i++) {
     ExcActiveJob *active = g_ptr_array_index (self->runs, i);
 

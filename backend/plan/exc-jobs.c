@@ -108,6 +108,10 @@ exc_jobs_dispose (GObject *object)
 {
   ExcJobs *self = EXC_JOBS (object);
 
+  if (self->alarm != NULL)
+    g_cancellable_cancel (self->alarm);
+  g_clear_object (&self->alarm);
+  g_clear_object (&self->watched);
   g_clear_pointer (&self->runs, g_ptr_array_unref);
   g_clear_object (&self->jobs);
   g_clear_object (&self->clock);
@@ -287,6 +291,7 @@ exc_jobs_set_is_read_only (ExcJobs *self, gboolean is_read_only)
   if (self->is_read_only == is_read_only)
     return;
   self->is_read_only = is_read_only;
+  exc_jobs_set_alarm (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_READ_ONLY]);
 }
 
