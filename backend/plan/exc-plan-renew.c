@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include "exc-changes.h"
 #include "exc-error.h"
 #include "exc-plan-private.h"
 #include "exc-renew-steps.h"
@@ -289,6 +290,34 @@ make_target (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server)
   return g_steal_pointer (&target);
 }
 
+static ExcStep *
+create_step (ExcRenewTarget *target)
+{
+  g_autoptr(ExcPipeline) pipeline =
+                 target->old != NULL
+                     ? exc_change_renew_default (target->fqdn, target->old)
+                     : exc_change_create_default (target->fqdn, target->name, target->fqdn);
+  g_autofree char *sentence = target->old == NULL
+      ? g_strdup_printf (_("Create a “Microsoft Exchange” certificate on %s and make it the "
+                               "internal transport certificate"),
+                            target->name)
+      : g_strdup_printf (_("Create a new certificate on %1$s after %2$.4s…%3$s and make it the "
+                               "internal transport certificate"),
+                            target->name,
+                            target->old,
+                            strlen (target->old) > 4 ? target->old + strlen (target->old) - 4 : "");
+
+  return exc_step_create_new (&(ExcCreation){ .server = target->fqdn,
+                                              .sentence = sentence,
+                                              .pipeline = pipeline,
+                                              .subject = target->subject,
+                                              .old = target->old,
+                                              .internal = target->internal,
+                                              .becomes_internal = TRUE,
+                                              .binding_info = target->back_end_info,
+                                              .binding = target->back_end });
+}
+
 /* In the order that keeps the server working: first what others rely on is there, then it is used.
  * The way back: nothing uses the new one any more, then it goes, its trust last (steps.md U-A). */
 static void
@@ -296,7 +325,7 @@ add_lane (ExcPlan *self, ExcRenewTarget *target, ExcRestart restart)
 {
   g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr(GPtrArray) undo_steps = g_ptr_array_new_with_free_func (g_object_unref);
-  ExcStep *create = exc_step_create_new (target);
+  ExcStep *create = create_step (target);
   ExcStep *trust = exc_step_trust_new (target->name);
   ExcStep *back_end = exc_step_bind_back_end_new (target);
   ExcStep *front_end = exc_step_bind_front_end_new (target);

@@ -1,4 +1,4 @@
-/* exc-step-create-private.h — shared by the two ways of A1
+/* exc-step-create-private.h — shared by the two ways of a creation
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -6,11 +6,9 @@
 #pragma once
 
 #include "exc-reading.h"
-#include "exc-renew-steps.h"
+#include "exc-step-create.h"
 
 G_BEGIN_DECLS
-
-extern const ExcReadRequest exc_step_create_reads;
 
 #define EXC_TYPE_STEP_CREATE (exc_step_create_get_type ())
 G_DECLARE_FINAL_TYPE (ExcStepCreate, exc_step_create, EXC, STEP_CREATE, ExcStep)
@@ -26,9 +24,19 @@ G_DECLARE_FINAL_TYPE (ExcStepCreate, exc_step_create, EXC, STEP_CREATE, ExcStep)
 struct _ExcStepCreate {
   ExcStep parent_instance;
 
-  ExcRenewTarget *target;
+  char *server;
+  char *sentence;
+  ExcPipeline *pipeline;
+  char *subject;
+  char *old;
+  char *internal;
+  gboolean becomes_internal;
+  char *binding_info;
+  char *binding;
 };
 
+/* What it reads. */
+ExcReadRequest exc_step_create_request (ExcStepCreate *self);
 /* Finds the certificate that an unanswered command made, and keeps it as the fact `new`. */
 gboolean exc_step_create_adopt (ExcStepCreate *self,
                                 ExcStepContext *context,

@@ -1,4 +1,4 @@
-/* exc-step-create-undo.c — the way back from A1
+/* exc-step-create-undo.c — the way back from a creation (steps.md U-A)
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -61,13 +61,15 @@ on_undo_waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 undo_by (GTask *task, ExcPipeline *pipeline)
 {
+  ExcStepCreate *self = g_task_get_source_object (task);
   Undo *undo = g_task_get_task_data (task);
   g_autoptr(GPtrArray) pipelines =
                  g_ptr_array_new_with_free_func ((GDestroyNotify) exc_pipeline_unref);
 
   undo->n_looks = 0;
   g_ptr_array_add (pipelines, pipeline);
-  exc_step_context_run_all_async (undo->context, NULL, pipelines, NULL, on_undo_run_cb, task);
+  exc_step_context_run_all_async (
+      undo->context, self->server, pipelines, NULL, on_undo_run_cb, task);
 }
 
 /* Takes the task. What was sent is not seen yet. */
@@ -105,7 +107,7 @@ check_not_bound (ExcStepCreate *self, ExcReading *reading, const char *thumbprin
            thumbprint,
            binding->info,
            binding->site,
-           self->target->fqdn);
+           self->server);
     return FALSE;
   }
   return TRUE;
@@ -132,7 +134,6 @@ undo_next (GTask *task_in, ExcReading *reading)
   g_autoptr(GTask) task = task_in;
   g_autoptr(GError) error = NULL;
   ExcStepCreate *self = g_task_get_source_object (task);
-  ExcRenewTarget *target = self->target;
   Undo *undo = g_task_get_task_data (task);
   g_autofree char *thumbprint = NULL;
   const char *restarted = exc_step_context_get_fact (undo->context, EXC_FACT_RESTARTED);
@@ -151,21 +152,20 @@ undo_next (GTask *task_in, ExcReading *reading)
                        _ ("The new certificate is still the internal transport certificate."));
       return;
     }
-    if (target->internal == NULL ||
-        exc_reading_find_certificate (reading, target->internal) == NULL) {
+    if (self->internal == NULL || exc_reading_find_certificate (reading, self->internal) == NULL) {
       g_task_return_new_error (
           task,
           EXC_ERROR,
           EXC_ERROR_REFUSED,
           _("The former internal transport certificate %1$s is not on %2$s, so "
                                  "the new one stays."),
-             target->internal != NULL ? target->internal : "",
-             target->fqdn);
+             self->internal != NULL ? self->internal : "",
+             self->server);
       return;
     }
     undo->has_enabled = TRUE;
     undo_by (g_steal_pointer (&task),
-             exc_change_enable (target->fqdn, target->internal, "SMTP", FALSE));
+             exc_change_enable (self->server, self->internal, "SMTP", FALSE));
     return;
   }
 
@@ -183,7 +183,7 @@ undo_next (GTask *task_in, ExcReading *reading)
                        _ ("The new certificate was removed, but it is still there."));
     else {
       undo->has_removed = TRUE;
-      undo_by (g_steal_pointer (&task), exc_change_remove (target->fqdn, thumbprint));
+      undo_by (g_steal_pointer (&task), exc_change_remove (self->server, thumbprint));
     }
     return;
   }
@@ -212,8 +212,9 @@ static void
 look_and_undo (GTask *task)
 {
   Undo *undo = g_task_get_task_data (task);
+  ExcReadRequest request = exc_step_create_request (g_task_get_source_object (task));
 
-  exc_reading_async (undo->context, &exc_step_create_reads, NULL, on_looked_for_undo_cb, task);
+  exc_reading_async (undo->context, &request, NULL, on_looked_for_undo_cb, task);
 }
 
 void

@@ -1,4 +1,4 @@
-/* exc-step-create.c — A1: the new certificate
+/* exc-step-create.c — a new certificate on a server (steps.md A1, B1, C1)
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -9,6 +9,8 @@
 
 #include "exc-changes.h"
 #include "exc-error.h"
+#include "exc-renew-target.h"
+#include "exc-step-change.h"
 #include "exc-step-create-private.h"
 
 #include <glib/gi18n.h>
@@ -19,9 +21,6 @@
 #define SETTLE_INTERVAL_S 10
 
 #define is_same(a, b)     (g_strcmp0 (a, b) == 0)
-
-const ExcReadRequest exc_step_create_reads = { .parts = EXC_READ_WINDOWS | EXC_READ_INTERNAL |
-                                                        EXC_READ_CERTIFICATES };
 
 G_DEFINE_FINAL_TYPE (ExcStepCreate, exc_step_create, EXC_TYPE_STEP)
 
@@ -58,36 +57,20 @@ exc_step_create_get_id (ExcStep *step)
 static char *
 exc_step_create_describe (ExcStep *step)
 {
-  ExcRenewTarget *target = EXC_STEP_CREATE (step)->target;
-
-  if (target->old == NULL)
-    return g_strdup_printf (_ ("Create a “Microsoft Exchange” certificate on %s and make it the "
-                               "internal transport certificate"),
-                               target->name);
-  return g_strdup_printf (_ ("Create a new certificate on %1$s after %2$.4s…%3$s and make it the "
-                             "internal transport certificate"),
-                             target->name,
-                             target->old,
-                             strlen (target->old) > 4 ? target->old + strlen (target->old) - 4
-                                                      : "");
+  return g_strdup (EXC_STEP_CREATE (step)->sentence);
 }
 
-static ExcPipeline *
-build_create (ExcStepCreate *self)
+ExcReadRequest
+exc_step_create_request (ExcStepCreate *self)
 {
-  ExcRenewTarget *target = self->target;
-
-  return target->old != NULL ? exc_change_renew_default (target->fqdn, target->old)
-                             : exc_change_create_default (target->fqdn, target->name, target->fqdn);
+  return (ExcReadRequest){ .parts = EXC_READ_WINDOWS | EXC_READ_INTERNAL | EXC_READ_CERTIFICATES,
+                           .server = self->server };
 }
 
 static GPtrArray *
 exc_step_create_build (ExcStep *step, ExcStepContext *context)
 {
-  GPtrArray *pipelines = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_pipeline_unref);
-
-  g_ptr_array_add (pipelines, build_create (EXC_STEP_CREATE (step)));
-  return pipelines;
+  return exc_pipelines_new (exc_pipeline_ref (EXC_STEP_CREATE (step)->pipeline));
 }
 
 static char *
@@ -112,7 +95,7 @@ exc_step_create_adopt (ExcStepCreate *self,
 {
   const char *known = exc_step_context_get_fact (context, EXC_FACT_PRESENT);
   ExcCertificateRecord *old =
-      self->target->old != NULL ? exc_reading_find_certificate (reading, self->target->old) : NULL;
+      self->old != NULL ? exc_reading_find_certificate (reading, self->old) : NULL;
   ExcCertificateRecord *found = NULL;
   g_auto(GStrv) present = NULL;
   guint n_found = 0;
@@ -125,7 +108,7 @@ exc_step_create_adopt (ExcStepCreate *self,
     ExcCertificateRecord *record = g_ptr_array_index (reading->certificates, i);
 
     if (g_strv_contains ((const char *const *) present, record->thumbprint) ||
-        !is_same (record->subject, self->target->subject) ||
+        !is_same (record->subject, self->subject) ||
         (old != NULL && record->not_before < old->not_before))
       continue;
     n_found++;
@@ -141,8 +124,8 @@ exc_step_create_adopt (ExcStepCreate *self,
                  _("%1$u new certificates “%2$s” are on %3$s and none of them is in use. Remove "
                    "those that are not wanted, then plan anew."),
                     n_found,
-                    self->target->subject,
-                    self->target->fqdn);
+                    self->subject,
+                    self->server);
     return FALSE;
   }
   return exc_step_context_set_fact (context, EXC_FACT_NEW, found->thumbprint, error);
@@ -156,11 +139,10 @@ refuse_internal (ExcStepCreate *self, ExcReading *reading, GError **error)
                EXC_ERROR_REFUSED,
                _("The internal transport certificate of %1$s is %2$s now, not %3$s as planned. "
                  "Somebody else changed it: look at the server, then plan anew."),
-                  self->target->fqdn,
+                  self->server,
                   reading->internal != NULL
                       ? reading->internal
-                      : _("none"),
-                           self->target->internal != NULL ? self->target->internal : _("none"));
+                      : _("none"), self->internal != NULL ? self->internal : _("none"));
   return FALSE;
 }
 
@@ -168,30 +150,29 @@ refuse_internal (ExcStepCreate *self, ExcReading *reading, GError **error)
 static gboolean
 check_unchanged (ExcStepCreate *self, ExcReading *reading, GError **error)
 {
-  ExcRenewTarget *target = self->target;
   const char *hash = NULL;
 
-  if (!is_same (reading->internal, target->internal))
+  if (!is_same (reading->internal, self->internal))
     return refuse_internal (self, reading, error);
-  if (target->old != NULL && exc_reading_find_certificate (reading, target->old) == NULL) {
+  if (self->old != NULL && exc_reading_find_certificate (reading, self->old) == NULL) {
     g_set_error (
         error,
         EXC_ERROR,
         EXC_ERROR_REFUSED,
-        _("The certificate %1$s is not on %2$s any more. Plan anew."), target->old, target->fqdn);
+        _("The certificate %1$s is not on %2$s any more. Plan anew."), self->old, self->server);
     return FALSE;
   }
-  if (!exc_reading_find_binding (reading, EXC_SITE_BACK_END, target->back_end_info, &hash) ||
-      !is_same (hash, target->back_end)) {
+  if (self->binding_info != NULL &&
+      (!exc_reading_find_binding (reading, EXC_SITE_BACK_END, self->binding_info, &hash) ||
+       !is_same (hash, self->binding))) {
     g_set_error (error,
                  EXC_ERROR,
                  EXC_ERROR_REFUSED,
                  _("Port 444 of %1$s has certificate %2$s now, not %3$s as planned. Somebody else "
                    "changed it: look at the server, then plan anew."),
-                    target->fqdn,
-                    hash != NULL
-                        ? hash
-                        : _("none"), target->back_end != NULL ? target->back_end : _("none"));
+                    self->server,
+                    hash != NULL ? hash
+                                 : _("none"), self->binding != NULL ? self->binding : _("none"));
     return FALSE;
   }
   return TRUE;
@@ -216,15 +197,21 @@ judge (ExcStepCreate *self,
     return check_unchanged (self, reading, error);
 
   if (exc_reading_find_certificate (reading, thumbprint) == NULL) {
-    *reason = g_strdup_printf (_ ("The certificate %1$s that this job made is not on %2$s."), thumbprint, self->target->fqdn);
+    *reason = g_strdup_printf (
+        _ ("The certificate %1$s that this job made is not on %2$s."), thumbprint, self->server);
     return TRUE;
   }
-  if (is_same (reading->internal, thumbprint)) {
+  if (is_same (reading->internal, self->becomes_internal ? thumbprint : self->internal)) {
     *effect = EXC_EFFECT_SEEN;
     return TRUE;
   }
-  if (!is_same (reading->internal, self->target->internal))
+  if (!is_same (reading->internal, self->internal) && !is_same (reading->internal, thumbprint))
     return refuse_internal (self, reading, error);
+  if (!self->becomes_internal) {
+    *reason = g_strdup (_("The new certificate has become the internal transport certificate, "
+                          "which was not wanted."));
+    return TRUE;
+  }
   *reason = g_strdup_printf (_ ("The internal transport certificate is still %s."),
                                 reading->internal != NULL ? reading->internal : _ ("none"));
   return TRUE;
@@ -258,10 +245,11 @@ exc_step_create_verify_async (ExcStep *step,
                               gpointer user_data)
 {
   GTask *task = g_task_new (step, cancellable, callback, user_data);
+  ExcReadRequest request = exc_step_create_request (EXC_STEP_CREATE (step));
 
   g_task_set_task_data (
       task, exc_step_context_ref (context), (GDestroyNotify) exc_step_context_unref);
-  exc_reading_async (context, &exc_step_create_reads, cancellable, on_looked_cb, task);
+  exc_reading_async (context, &request, cancellable, on_looked_cb, task);
 }
 
 static void
@@ -318,7 +306,7 @@ create (GTask *task_in, ExcReading *reading)
 {
   g_autoptr(GTask) task = task_in;
   g_autoptr(GError) error = NULL;
-  g_autoptr(ExcPipeline) pipeline = NULL;
+  ExcStepCreate *self = g_task_get_source_object (task);
   g_autofree char *present = dup_present (reading);
   g_autofree char *now = NULL;
   Run *run = g_task_get_task_data (task);
@@ -330,9 +318,8 @@ create (GTask *task_in, ExcReading *reading)
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  pipeline = build_create (g_task_get_source_object (task));
   exc_step_context_run_async (
-      run->context, NULL, pipeline, NULL, on_created_cb, g_steal_pointer (&task));
+      run->context, self->server, self->pipeline, NULL, on_created_cb, g_steal_pointer (&task));
 }
 
 static void
@@ -375,13 +362,13 @@ on_looked_for_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
         task, EXC_ERROR, EXC_ERROR_REFUSED, _("%s Undo this server, then plan anew."), reason);
     return;
   }
-  /* It was made, but not yet put to use: that is all that is left to do. */
+  /* It was made: what is left is to put it to use, or to put back what it took the place of. */
   {
-    g_autoptr(ExcPipeline) pipeline =
-                   exc_change_enable (self->target->fqdn, thumbprint, "SMTP", FALSE);
+    g_autoptr(ExcPipeline) pipeline = exc_change_enable (
+        self->server, self->becomes_internal ? thumbprint : self->internal, "SMTP", FALSE);
 
     exc_step_context_run_async (
-        run->context, NULL, pipeline, NULL, on_enabled_cb, g_steal_pointer (&task));
+        run->context, self->server, pipeline, NULL, on_enabled_cb, g_steal_pointer (&task));
   }
 }
 
@@ -390,8 +377,9 @@ static void
 look_and_run (GTask *task)
 {
   Run *run = g_task_get_task_data (task);
+  ExcReadRequest request = exc_step_create_request (g_task_get_source_object (task));
 
-  exc_reading_async (run->context, &exc_step_create_reads, NULL, on_looked_for_run_cb, task);
+  exc_reading_async (run->context, &request, NULL, on_looked_for_run_cb, task);
 }
 
 static void
@@ -413,7 +401,16 @@ exc_step_create_run_async (ExcStep *step,
 static void
 exc_step_create_finalize (GObject *object)
 {
-  exc_renew_target_unref (EXC_STEP_CREATE (object)->target);
+  ExcStepCreate *self = EXC_STEP_CREATE (object);
+
+  exc_pipeline_unref (self->pipeline);
+  g_free (self->server);
+  g_free (self->sentence);
+  g_free (self->subject);
+  g_free (self->old);
+  g_free (self->internal);
+  g_free (self->binding_info);
+  g_free (self->binding);
 
   G_OBJECT_CLASS (exc_step_create_parent_class)->finalize (object);
 }
@@ -438,10 +435,18 @@ exc_step_create_init (ExcStepCreate *self)
 }
 
 ExcStep *
-exc_step_create_new (ExcRenewTarget *target)
+exc_step_create_new (const ExcCreation *creation)
 {
   ExcStepCreate *self = g_object_new (EXC_TYPE_STEP_CREATE, NULL);
 
-  self->target = exc_renew_target_ref (target);
+  self->server = g_strdup (creation->server);
+  self->sentence = g_strdup (creation->sentence);
+  self->pipeline = exc_pipeline_ref (creation->pipeline);
+  self->subject = g_strdup (creation->subject);
+  self->old = g_strdup (creation->old);
+  self->internal = g_strdup (creation->internal);
+  self->becomes_internal = creation->becomes_internal;
+  self->binding_info = g_strdup (creation->binding_info);
+  self->binding = g_strdup (creation->binding);
   return EXC_STEP (self);
 }
