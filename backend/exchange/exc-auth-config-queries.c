@@ -33,12 +33,8 @@ static const char *const auth_config_properties[] = {
 ExcPipeline *
 exc_query_auth_config (gboolean projected)
 {
-  ExcPipeline *pipeline = exc_pipeline_new ();
-
-  exc_pipeline_append (pipeline, exc_exchange_command_new ("Get-AuthConfig", NULL));
-  if (projected)
-    exc_pipeline_append (pipeline, exc_projection_new (auth_config_properties));
-  return pipeline;
+  return exc_query_new (
+      exc_exchange_command_new ("Get-AuthConfig", NULL), auth_config_properties, projected);
 }
 
 /**

@@ -137,6 +137,31 @@ exc_change_enable (const char *server,
 }
 
 /**
+ * exc_change_enable_keeping_default:
+ * @server: FQDN
+ * @thumbprint: of the certificate
+ * @services: as exc_change_enable()
+ *
+ * What Microsoft recommends for a certificate of an authority (domain.md 2.1): SMTP may use it, and
+ * the internal transport certificate stays. The question names the certificate by its thumbprint
+ * in every language, and only that question is answered.
+ *
+ * Returns: (transfer full): the pipeline
+ */
+ExcPipeline *
+exc_change_enable_keeping_default (const char *server, const char *thumbprint, const char *services)
+{
+  ExcCommand *enable = exc_exchange_command_new ("Enable-ExchangeCertificate", server);
+  ExcPipeline *pipeline = exc_pipeline_new_single (enable);
+
+  exc_command_set_string (enable, "Thumbprint", thumbprint);
+  exc_command_set_string (enable, "Services", services);
+  exc_pipeline_set_choice (pipeline, 'N');
+  exc_pipeline_set_question (pipeline, thumbprint);
+  return pipeline;
+}
+
+/**
  * exc_change_remove:
  * @server: FQDN
  * @thumbprint: of the certificate

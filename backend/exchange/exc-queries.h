@@ -42,6 +42,44 @@ char *exc_read_internal_transport (ExcReply *reply, GError **error); /* thumbpri
 /* Of every server: its name in lower case > thumbprint or "". Who does not tell is left out. */
 GHashTable *exc_read_internal_transports (ExcReply *reply, GError **error);
 
+/* steps.md 0.7 and 0.10: the organization's settings. Lists are empty where there is none. */
+ExcPipeline *exc_query_send_connectors (gboolean projected);
+GPtrArray *exc_read_send_connectors (ExcReply *reply,
+                                     GError **error); /* (element-type ExcConnectorRecord) */
+/* server: (nullable): NULL: of every server at once. */
+ExcPipeline *exc_query_receive_connectors (const char *server, gboolean projected);
+GPtrArray *exc_read_receive_connectors (ExcReply *reply,
+                                        GError **error); /* (element-type ExcConnectorRecord) */
+ExcPipeline *exc_query_hybrid (gboolean projected);
+/* hybrid: (out) (nullable): NULL: the organization has none, which is no error. */
+gboolean exc_read_hybrid (ExcReply *reply, ExcHybridRecord **hybrid, GError **error);
+ExcPipeline *exc_query_federation (gboolean projected);
+GPtrArray *exc_read_federation (ExcReply *reply,
+                                GError **error); /* (element-type ExcFederationRecord) */
+ExcPipeline *exc_query_edge_subscriptions (gboolean projected);
+/* (element-type ExcEdgeSubscriptionRecord) */
+GPtrArray *exc_read_edge_subscriptions (ExcReply *reply, GError **error);
+ExcPipeline *exc_query_edge_sync_test (void); /* Test-EdgeSynchronization */
+GPtrArray *exc_read_edge_sync_test (ExcReply *reply,
+                                    GError **error); /* (element-type ExcEdgeSyncRecord) */
+ExcPipeline *exc_query_dags (gboolean projected);
+GPtrArray *exc_read_dags (ExcReply *reply, GError **error); /* (element-type ExcDagRecord) */
+
+/* The same for one server. */
+ExcPipeline *exc_query_pop_settings (const char *server, gboolean projected);
+ExcPipeline *exc_query_imap_settings (const char *server, gboolean projected);
+/* Of either: X509CertificateName; "" where none is set. (transfer full) */
+char *exc_read_certificate_name (ExcReply *reply, GError **error);
+/* Exchange 2013 and 2016 only: later versions have no unified messaging. */
+ExcPipeline *exc_query_um_service (const char *server, gboolean projected);
+char *exc_read_um_mode (ExcReply *reply, GError **error); /* TCP, TLS or Dual (transfer full) */
+ExcPipeline *exc_query_database_copies (const char *server, gboolean projected);
+GPtrArray *exc_read_database_copies (ExcReply *reply,
+                                     GError **error); /* (element-type ExcCopyRecord) */
+ExcPipeline *exc_query_service_health (const char *server, gboolean projected);
+GPtrArray *exc_read_service_health (ExcReply *reply,
+                                    GError **error); /* (element-type ExcHealthRecord) */
+
 ExcPipeline *exc_query_windows (void); /* 0.8: the script inventory.ps1 */
 /* A small part of it, look.ps1, to verify by: the https bindings; thumbprint (nullable) in My and
  * Root if it is there; the named services (nullable). exc_read_windows reads both. */

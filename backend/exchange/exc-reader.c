@@ -32,6 +32,16 @@ exc_projection_new (const char *const *properties)
   return command;
 }
 
+ExcPipeline *
+exc_query_new (ExcCommand *take_command, const char *const *properties, gboolean projected)
+{
+  ExcPipeline *pipeline = exc_pipeline_new_single (take_command);
+
+  if (projected)
+    exc_pipeline_append (pipeline, exc_projection_new (properties));
+  return pipeline;
+}
+
 ExcCommand *
 exc_script_command_new (const char *name)
 {
@@ -69,6 +79,26 @@ exc_read_required_text (ExcValue *object, const char *name, GError **error)
     return NULL;
   }
   return g_steal_pointer (&text);
+}
+
+char *
+exc_read_last_name (ExcValue *object, const char *name)
+{
+  g_autofree char *text = exc_read_text (object, name);
+  const char *last = text;
+
+  for (const char *at = text; at != NULL && *at != '\0'; at++)
+    if (*at == '/' || *at == '\\')
+      last = at + 1;
+  return g_strdup (last);
+}
+
+GStrv
+exc_read_texts (ExcValue *object, const char *name)
+{
+  ExcValue *value = exc_value_get_property (object, name);
+
+  return exc_value_is_null (value) ? NULL : exc_value_dup_string_list (value);
 }
 
 ExcTristate
@@ -137,6 +167,27 @@ exc_read_items (ExcValue *object, const char *name)
     if (!exc_value_is_null (exc_value_get_item (value, i)))
       g_ptr_array_add (items, exc_value_get_item (value, i));
   return items;
+}
+
+GPtrArray *
+exc_read_each (ExcReply *reply, ExcReadFunc read_one, GDestroyNotify free_one, GError **error)
+{
+  g_autoptr(GPtrArray) records = NULL;
+  GPtrArray *output = NULL;
+
+  if (!exc_reply_check (reply, error))
+    return NULL;
+
+  records = g_ptr_array_new_with_free_func (free_one);
+  output = exc_reply_get_output (reply);
+  for (guint i = 0; i < output->len; i++) {
+    gpointer record = read_one (g_ptr_array_index (output, i), error);
+
+    if (record == NULL)
+      return NULL;
+    g_ptr_array_add (records, record);
+  }
+  return g_steal_pointer (&records);
 }
 
 ExcValue *

@@ -181,6 +181,88 @@ const ExcBindingRecord *exc_windows_record_find_binding (ExcWindowsRecord *self,
 gboolean exc_windows_record_has_root (ExcWindowsRecord *self, const char *thumbprint);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcWindowsRecord, exc_windows_record_unref)
 
+/* A Send connector (of the organization) or a Receive connector (of a server). */
+typedef struct {
+  char *name;
+  char *identity;             /* "SERVER\\Default SERVER" for a Receive connector */
+  char *fqdn;                 /* NULL where none is set */
+  char *tls_certificate_name; /* "<I>issuer<S>subject"; NULL where none is set */
+  ExcTristate is_enabled;
+  ExcTristate requires_tls; /* Send only */
+  ExcTristate is_cloud;     /* Send only: CloudServicesMailEnabled */
+  GStrv source_servers;     /* Send only: names of servers; NULL where not told */
+  char *transport_role;     /* Receive only: HubTransport, FrontendTransport */
+  char *auth_mechanism;     /* Receive only: Exchange's words */
+} ExcConnectorRecord;
+
+/* Get-HybridConfiguration. Lists are NULL where not told. */
+typedef struct {
+  gatomicrefcount ref_count;
+  char *tls_certificate_name; /* as a connector's */
+  GStrv domains;
+  GStrv receiving_servers;
+  GStrv sending_servers;
+  GStrv edge_servers;
+} ExcHybridRecord;
+
+ExcHybridRecord *exc_hybrid_record_new (void) G_GNUC_WARN_UNUSED_RESULT; /* nothing told */
+ExcHybridRecord *exc_hybrid_record_ref (ExcHybridRecord *self);
+void exc_hybrid_record_unref (ExcHybridRecord *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcHybridRecord, exc_hybrid_record_unref)
+
+/* A federation trust. Thumbprints are NULL where none. */
+typedef struct {
+  char *name;
+  char *current;
+  char *next;
+  char *previous;
+} ExcFederationRecord;
+
+typedef struct {
+  char *name; /* of the Edge server */
+  char *site; /* the site's name */
+} ExcEdgeSubscriptionRecord;
+
+/* What Test-EdgeSynchronization says of one Edge server. */
+typedef struct {
+  char *name;
+  char *status;      /* Exchange's word; NULL where not told */
+  char *failure;     /* Exchange's text; NULL where none */
+  ExcTristate is_ok; /* the word is Normal */
+} ExcEdgeSyncRecord;
+
+/* A database availability group. */
+typedef struct {
+  char *name;
+  GStrv servers; /* short names */
+} ExcDagRecord;
+
+/* A database's copy on one server. */
+typedef struct {
+  char *name;          /* "DB01\\EX01" */
+  char *status;        /* Exchange's word: Mounted, Healthy, Failed, … */
+  gint64 queue_length; /* logs not copied yet; -1 where not told */
+} ExcCopyRecord;
+
+/* What Test-ServiceHealth says of one role of a server. */
+typedef struct {
+  char *role;
+  ExcTristate is_running; /* all services that the role requires */
+  GStrv not_running;      /* their names; NULL where not told */
+} ExcHealthRecord;
+
+void exc_connector_record_free (ExcConnectorRecord *self);
+void exc_federation_record_free (ExcFederationRecord *self);
+void exc_edge_subscription_record_free (ExcEdgeSubscriptionRecord *self);
+void exc_edge_sync_record_free (ExcEdgeSyncRecord *self);
+void exc_dag_record_free (ExcDagRecord *self);
+void exc_copy_record_free (ExcCopyRecord *self);
+void exc_health_record_free (ExcHealthRecord *self);
+/* Whether a connector or the hybrid configuration that says @tls_certificate_name (nullable) means
+ * a certificate: "<I>issuer<S>subject", to the letter. */
+gboolean exc_tls_certificate_name_matches (const char *tls_certificate_name,
+                                           ExcCertificateRecord *record);
+
 /* 40 hex digits in any case and with blanks, as people paste them: upper case, or NULL. */
 char *exc_thumbprint_normalize (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 

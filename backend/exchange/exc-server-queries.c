@@ -38,22 +38,8 @@ static const char *const server_properties[] = {
 ExcPipeline *
 exc_query_servers (gboolean projected)
 {
-  ExcPipeline *pipeline = exc_pipeline_new ();
-
-  exc_pipeline_append (pipeline, exc_exchange_command_new ("Get-ExchangeServer", NULL));
-  if (projected)
-    exc_pipeline_append (pipeline, exc_projection_new (server_properties));
-  return pipeline;
-}
-
-/* "Solo.com/Configuration/Sites/Default-First-Site-Name": an ADObjectId's ToString. */
-static char *
-read_site (ExcValue *object)
-{
-  g_autofree char *text = exc_read_text (object, "Site");
-  const char *slash = text != NULL ? strrchr (text, '/') : NULL;
-
-  return slash != NULL ? g_strdup (slash + 1) : g_steal_pointer (&text);
+  return exc_query_new (
+      exc_exchange_command_new ("Get-ExchangeServer", NULL), server_properties, projected);
 }
 
 static gboolean
@@ -87,7 +73,7 @@ read_server (ExcValue *object, GError **error)
   if (server->fqdn == NULL)
     return NULL;
   server->domain = exc_read_text (object, "Domain");
-  server->site = read_site (object);
+  server->site = exc_read_last_name (object, "Site");
   server->version = exc_read_text (object, "AdminDisplayVersion");
   server->role = exc_read_text (object, "ServerRole");
   server->edition = exc_read_text (object, "Edition");

@@ -30,14 +30,10 @@ static const char *const transport_properties[] = { "Name", THUMBPRINT, NULL };
 ExcPipeline *
 exc_query_internal_transport (const char *server, gboolean projected)
 {
-  ExcPipeline *pipeline = exc_pipeline_new ();
   ExcCommand *command = exc_exchange_command_new ("Get-TransportService", NULL);
 
   exc_command_set_string (command, "Identity", server);
-  exc_pipeline_append (pipeline, command);
-  if (projected)
-    exc_pipeline_append (pipeline, exc_projection_new (transport_properties));
-  return pipeline;
+  return exc_query_new (command, transport_properties, projected);
 }
 
 /**

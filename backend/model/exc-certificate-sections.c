@@ -36,7 +36,23 @@ static const struct {
                 N_("Auth certificate, next"), N_("Staged to become current") },
                 { EXC_USE_AUTH_PREVIOUS,
                   N_("Auth certificate, previous"), N_("Keeps tokens valid that it has signed") },
-                };
+                  { EXC_USE_HTTP_SYS,
+                    N_("Another address"),
+                        N_("Windows answers with it where no site of Exchange is") },
+                    { EXC_USE_SEND_CONNECTOR,
+                      N_("Send connector"), N_("Named for mail to other organizations") },
+                      { EXC_USE_RECEIVE_CONNECTOR,
+                        N_("Receive connector"), N_("Named for mail from other servers") },
+                        { EXC_USE_HYBRID,
+                          N_("Hybrid"), N_("Named for mail to and from Exchange Online") },
+                          { EXC_USE_POP,
+                            N_("POP"), N_("Has the name that POP looks for") },
+                            { EXC_USE_IMAP,
+                              N_("IMAP"), N_("Has the name that IMAP looks for") },
+                              { EXC_USE_FEDERATION,
+                                N_("Federation"), N_("Signs for the federation trust") },
+                                { EXC_USE_UM, N_("Unified messaging"), N_("Encrypts calls") },
+                                };
 
 static ExcSection *
 add_section (GListStore *sections, const char *title)

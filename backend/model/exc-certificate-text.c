@@ -53,7 +53,17 @@ static const struct {
             { EXC_USE_AUTH_CURRENT, "auth-current", NC_("badge", "Auth current") },
               { EXC_USE_AUTH_NEXT, "auth-next", NC_("badge", "Auth next") },
                 { EXC_USE_AUTH_PREVIOUS, "auth-previous", NC_("badge", "Auth previous") },
-              };
+                  { EXC_USE_HTTP_SYS, "http-sys", NC_("badge", "Other address") },
+                    { EXC_USE_SEND_CONNECTOR, "send-connector", NC_("badge", "Send connector") },
+                      { EXC_USE_RECEIVE_CONNECTOR,
+                        "receive-connector",
+                        NC_("badge", "Receive connector") },
+                        { EXC_USE_HYBRID, "hybrid", NC_("badge", "Hybrid") },
+                          { EXC_USE_POP, "pop", NC_("badge", "POP") },
+                            { EXC_USE_IMAP, "imap", NC_("badge", "IMAP") },
+                              { EXC_USE_FEDERATION, "federation", NC_("badge", "Federation") },
+                                { EXC_USE_UM, "um", NC_("badge", "UM") },
+                              };
 
 static const struct {
   ExcStatus status;

@@ -30,6 +30,15 @@ typedef enum {
   EXC_USE_AUTH_PREVIOUS = 1 << 7,
   /* For exc_certificate_new alone: not everything that could use it was read. */
   EXC_USE_UNTOLD = 1 << 8,
+  EXC_USE_HTTP_SYS = 1 << 9, /* an address of Windows's HTTP service that no site accounts for */
+  /* By its names: of several certificates with them, the one that Exchange would take. */
+  EXC_USE_SEND_CONNECTOR = 1 << 10,
+  EXC_USE_RECEIVE_CONNECTOR = 1 << 11,
+  EXC_USE_HYBRID = 1 << 12,
+  EXC_USE_POP = 1 << 13,
+  EXC_USE_IMAP = 1 << 14,
+  EXC_USE_FEDERATION = 1 << 15,
+  EXC_USE_UM = 1 << 16,
 } ExcUses;
 
 /* Worst first: the order in which admins look. Words for people in exc_health_to_text. */

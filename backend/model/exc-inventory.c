@@ -94,53 +94,13 @@ on_server_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-end_auth_config (GTask *task, ExcReply *reply, GError *take_error)
+on_shared_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Inventory *inventory = g_task_get_task_data (task);
-  ExcOrganization *organization = g_task_get_source_object (task);
-  g_autoptr(GError) error = take_error;
-  g_autoptr(ExcAuthConfigRecord) auth_config =
-                 reply != NULL ? exc_read_auth_config (reply, &error) : NULL;
+  g_autoptr(GTask) task = user_data;
 
-  if (auth_config == NULL)
-    g_info ("The Auth configuration was not told: %s", error->message);
-  else
-    exc_organization_set_auth_config (organization, auth_config);
-  if (inventory->is_listed)
-    exc_organization_publish (organization);
+  /* Cancelled or done; the refresh itself tells which. */
+  exc_organization_reading_finish (EXC_ORGANIZATION (source), result, NULL);
   end_part (task);
-}
-
-static void
-on_bare_auth_config_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  GError *error = NULL;
-  g_autoptr(ExcReply) reply = exc_connection_run_finish (EXC_CONNECTION (source), result, &error);
-
-  end_auth_config (task, reply, error);
-}
-
-static void
-on_auth_config_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(ExcPipeline) pipeline = NULL;
-  GError *error = NULL;
-  g_autoptr(ExcReply) reply = exc_connection_run_finish (EXC_CONNECTION (source), result, &error);
-
-  if (reply == NULL || !exc_reply_refuses_projection (reply)) {
-    end_auth_config (task, reply, error);
-    return;
-  }
-  pipeline = exc_query_auth_config (FALSE);
-  exc_connection_run_exchange_async (EXC_CONNECTION (source),
-                                     pipeline,
-                                     NULL,
-                                     LIST_LIMIT_S,
-                                     g_task_get_cancellable (task),
-                                     on_bare_auth_config_read_cb,
-                                     g_object_ref (task));
 }
 
 static gboolean
@@ -359,6 +319,15 @@ run (GTask *task, ExcPipeline *take, GAsyncReadyCallback callback)
                                      g_object_ref (task));
 }
 
+static void
+read_shared (GTask *task)
+{
+  exc_organization_reading_async (g_task_get_source_object (task),
+                                  g_task_get_cancellable (task),
+                                  on_shared_read_cb,
+                                  g_object_ref (task));
+}
+
 /**
  * exc_inventory_run_async:
  * @organization: what to read
@@ -393,14 +362,14 @@ exc_inventory_run_async (ExcOrganization *organization,
     exc_progress_set_fraction (inventory->list_progress, 1);
     inventory->is_listed = TRUE;
     inventory->n_pending = 1;
-    run (task, exc_query_auth_config (TRUE), on_auth_config_read_cb);
+    read_shared (task);
     read_servers (task);
     return;
   }
   inventory->n_pending = 3;
   run (task, exc_query_servers (TRUE), on_list_read_cb);
   run (task, exc_query_internal_transport (NULL, TRUE), on_transports_read_cb);
-  run (task, exc_query_auth_config (TRUE), on_auth_config_read_cb);
+  read_shared (task);
 }
 
 gboolean

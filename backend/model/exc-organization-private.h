@@ -16,7 +16,8 @@ ExcServerFacts *exc_organization_find_facts (ExcOrganization *self,
                                              const char *fqdn);                 /* (nullable) */
 void exc_organization_put_facts (ExcOrganization *self, ExcServerFacts *facts); /* by its FQDN */
 void exc_organization_take_facts (ExcOrganization *self, GPtrArray *take);      /* all */
-void exc_organization_set_auth_config (ExcOrganization *self, ExcAuthConfigRecord *auth_config);
+ExcOrganizationFacts *exc_organization_get_shared (ExcOrganization *self);
+void exc_organization_set_shared (ExcOrganization *self, ExcOrganizationFacts *shared);
 void exc_organization_publish (ExcOrganization *self);
 
 /* Reads the organization once; only: (nullable) FQDNs. */
@@ -42,5 +43,34 @@ void exc_server_reading_async (ExcOrganization *organization,
 ExcServerFacts *exc_server_reading_finish (ExcOrganization *organization,
                                            GAsyncResult *result,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A fact that one Exchange command tells. query: NULL where nothing is to be asked; take: puts what
+ * the reply says into the facts. */
+typedef struct {
+  ExcPipeline *(*query) (gpointer facts, gboolean projected);
+  gboolean (*take) (gpointer facts, ExcReply *reply, GError **error);
+} ExcFactReading;
+
+/* Reads facts one after another, so that together they keep one shell busy. What fails harms no
+ * other: why stands in problems[i] (char *, owned by the facts). Fails only when cancelled. */
+void exc_fact_chain_async (ExcConnection *connection,
+                           const ExcFactReading *readings,
+                           guint n_readings,
+                           gpointer facts,
+                           char **problems,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+gboolean exc_fact_chain_finish (ExcConnection *connection, GAsyncResult *result, GError **error);
+
+/* All that is read once for the organization; shows the Auth configuration first. Fails only when
+ * cancelled. */
+void exc_organization_reading_async (ExcOrganization *organization,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean exc_organization_reading_finish (ExcOrganization *organization,
+                                          GAsyncResult *result,
+                                          GError **error);
 
 G_END_DECLS

@@ -16,14 +16,14 @@ struct _ExcOrganization {
 
   ExcConnection *connection;
   ExcClock *clock;
-  GPtrArray *facts;                 /* (element-type ExcServerFacts) */
-  ExcAuthConfigRecord *auth_config; /* (nullable) */
-  ExcSnapshot *snapshot;            /* (nullable) */
-  GListStore *servers;              /* (element-type ExcServer) */
-  GListStore *certificates;         /* (element-type ExcCertificate) */
-  char *problem;                    /* (nullable) */
-  GTask *running;                   /* (nullable) (unowned): the refresh that reads now */
-  GQueue waiting;                   /* (element-type GTask): refreshes that come after it */
+  GPtrArray *facts; /* (element-type ExcServerFacts) */
+  ExcOrganizationFacts *shared;
+  ExcSnapshot *snapshot;    /* (nullable) */
+  GListStore *servers;      /* (element-type ExcServer) */
+  GListStore *certificates; /* (element-type ExcCertificate) */
+  char *problem;            /* (nullable) */
+  GTask *running;           /* (nullable) (unowned): the refresh that reads now */
+  GQueue waiting;           /* (element-type GTask): refreshes that come after it */
 };
 
 /* One call of refresh. */
@@ -104,7 +104,7 @@ exc_organization_finalize (GObject *object)
   ExcOrganization *self = EXC_ORGANIZATION (object);
 
   g_clear_pointer (&self->facts, g_ptr_array_unref);
-  g_clear_pointer (&self->auth_config, exc_auth_config_record_unref);
+  g_clear_pointer (&self->shared, exc_organization_facts_unref);
   g_clear_pointer (&self->problem, g_free);
 
   G_OBJECT_CLASS (exc_organization_parent_class)->finalize (object);
@@ -137,6 +137,7 @@ static void
 exc_organization_init (ExcOrganization *self)
 {
   self->facts = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_server_facts_unref);
+  self->shared = exc_organization_facts_new ();
   self->servers = g_list_store_new (EXC_TYPE_SERVER);
   self->certificates = g_list_store_new (EXC_TYPE_CERTIFICATE);
   g_queue_init (&self->waiting);
@@ -282,18 +283,25 @@ exc_organization_take_facts (ExcOrganization *self, GPtrArray *take)
   self->facts = take;
 }
 
-void
-exc_organization_set_auth_config (ExcOrganization *self, ExcAuthConfigRecord *auth_config)
+ExcOrganizationFacts *
+exc_organization_get_shared (ExcOrganization *self)
 {
-  g_clear_pointer (&self->auth_config, exc_auth_config_record_unref);
-  self->auth_config = exc_auth_config_record_ref (auth_config);
+  return self->shared;
+}
+
+void
+exc_organization_set_shared (ExcOrganization *self, ExcOrganizationFacts *shared)
+{
+  exc_organization_facts_ref (shared);
+  exc_organization_facts_unref (self->shared);
+  self->shared = shared;
 }
 
 void
 exc_organization_publish (ExcOrganization *self)
 {
   g_autoptr(ExcSnapshotBuilder) builder = exc_snapshot_builder_new (
-      self->auth_config, self->snapshot, exc_clock_now (self->clock));
+      self->shared, self->snapshot, exc_clock_now (self->clock));
 
   for (guint i = 0; i < self->facts->len; i++)
     exc_snapshot_builder_add (builder, self->facts->pdata[i]);

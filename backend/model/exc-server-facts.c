@@ -50,6 +50,11 @@ exc_server_facts_copy (ExcServerFacts *self)
   copy->certificates = self->certificates ? g_ptr_array_ref (self->certificates) : NULL;
   copy->internal_transport = g_strdup (self->internal_transport);
   copy->windows = self->windows ? exc_windows_record_ref (self->windows) : NULL;
+  copy->pop_name = g_strdup (self->pop_name);
+  copy->imap_name = g_strdup (self->imap_name);
+  copy->um_mode = g_strdup (self->um_mode);
+  for (guint i = 0; i < EXC_N_SETTINGS; i++)
+    copy->settings_problems[i] = g_strdup (self->settings_problems[i]);
   copy->seen = self->seen;
   return copy;
 }
@@ -71,5 +76,10 @@ exc_server_facts_unref (ExcServerFacts *self)
   g_clear_pointer (&self->certificates, g_ptr_array_unref);
   g_clear_pointer (&self->internal_transport, g_free);
   g_clear_pointer (&self->windows, exc_windows_record_unref);
+  g_clear_pointer (&self->pop_name, g_free);
+  g_clear_pointer (&self->imap_name, g_free);
+  g_clear_pointer (&self->um_mode, g_free);
+  for (guint i = 0; i < EXC_N_SETTINGS; i++)
+    g_free (self->settings_problems[i]);
   g_free (self);
 }

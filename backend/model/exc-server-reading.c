@@ -29,7 +29,10 @@ typedef struct {
   GError *certificates_error;
   GError *transport_error;
   GError *windows_error;
+  gboolean is_settings_cancelled;
 } Reading;
+
+#define N_PARTS 4 /* certificates, internal transport, Windows, settings */
 
 static void
 reading_free (Reading *reading)
@@ -130,7 +133,7 @@ end_part (GTask *task)
   Reading *reading = g_task_get_task_data (task);
 
   reading->n_pending--;
-  exc_progress_set_fraction (reading->progress, (3 - reading->n_pending) / 3.0);
+  exc_progress_set_fraction (reading->progress, (N_PARTS - reading->n_pending) / (double) N_PARTS);
   if (reading->n_pending > 0) {
     show_early (g_task_get_source_object (task), reading);
     return;
@@ -139,7 +142,8 @@ end_part (GTask *task)
   follow_clock (g_task_get_source_object (task), reading->facts);
   if (reading->certificates_error != NULL)
     judge_unread (reading);
-  else if (is_cancelled (reading->windows_error) || is_cancelled (reading->transport_error)) {
+  else if (is_cancelled (reading->windows_error) || is_cancelled (reading->transport_error) ||
+           reading->is_settings_cancelled) {
     /* Half a new reading is worth less than a whole old one. */
     if (reading->old->certificates != NULL) {
       exc_server_facts_unref (reading->facts);
@@ -311,6 +315,66 @@ on_windows_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   end_part (task);
 }
 
+/* ---- POP, IMAP, UM */
+
+static ExcPipeline *
+query_pop (gpointer facts, gboolean projected)
+{
+  return exc_query_pop_settings (((ExcServerFacts *) facts)->server->fqdn, projected);
+}
+
+static ExcPipeline *
+query_imap (gpointer facts, gboolean projected)
+{
+  return exc_query_imap_settings (((ExcServerFacts *) facts)->server->fqdn, projected);
+}
+
+/* Exchange 2019 has no unified messaging (domain.md 2.2). */
+static ExcPipeline *
+query_um (gpointer facts, gboolean projected)
+{
+  ExcServerRecord *server = ((ExcServerFacts *) facts)->server;
+
+  if (server->version == NULL || (!g_str_has_prefix (server->version, "Version 15.0 ") &&
+                                  !g_str_has_prefix (server->version, "Version 15.1 ")))
+    return NULL;
+  return exc_query_um_service (server->fqdn, projected);
+}
+
+static gboolean
+take_pop (gpointer facts, ExcReply *reply, GError **error)
+{
+  return (((ExcServerFacts *) facts)->pop_name = exc_read_certificate_name (reply, error)) != NULL;
+}
+
+static gboolean
+take_imap (gpointer facts, ExcReply *reply, GError **error)
+{
+  return (((ExcServerFacts *) facts)->imap_name = exc_read_certificate_name (reply, error)) != NULL;
+}
+
+static gboolean
+take_um (gpointer facts, ExcReply *reply, GError **error)
+{
+  return (((ExcServerFacts *) facts)->um_mode = exc_read_um_mode (reply, error)) != NULL;
+}
+
+static const ExcFactReading settings[EXC_N_SETTINGS] = {
+  [EXC_SETTING_POP] = { query_pop, take_pop },
+  [EXC_SETTING_IMAP] = { query_imap, take_imap },
+  [EXC_SETTING_UM] = { query_um, take_um },
+};
+
+static void
+on_settings_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  Reading *reading = g_task_get_task_data (task);
+
+  reading->is_settings_cancelled = !exc_fact_chain_finish (EXC_CONNECTION (source), result, NULL);
+  end_part (task);
+}
+
 /* Never fails: what went wrong stands in the facts it gives. */
 void
 exc_server_reading_async (ExcOrganization *organization,
@@ -334,7 +398,7 @@ exc_server_reading_async (ExcOrganization *organization,
   reading->old = exc_server_facts_ref (old);
   reading->facts = exc_server_facts_new (old->server);
   reading->progress = g_object_ref (progress);
-  reading->n_pending = 3;
+  reading->n_pending = N_PARTS;
   g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
 
   certificates = exc_query_certificates (fqdn, NULL, TRUE);
@@ -359,6 +423,14 @@ exc_server_reading_async (ExcOrganization *organization,
     reading->is_exchange_done[1] = TRUE;
     reading->n_pending--;
   }
+  exc_fact_chain_async (connection,
+                        settings,
+                        EXC_N_SETTINGS,
+                        reading->facts,
+                        reading->facts->settings_problems,
+                        cancellable,
+                        on_settings_read_cb,
+                        g_object_ref (task));
   windows = exc_query_windows ();
   exc_connection_run_windows_async (connection,
                                     fqdn,

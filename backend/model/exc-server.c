@@ -17,8 +17,9 @@ struct _ExcServer {
   GObject parent_instance;
 
   ExcServerFacts *facts;
-  GPtrArray *certificates; /* (element-type ExcCertificate) */
-  char *product;           /* (nullable) */
+  GPtrArray *certificates;       /* (element-type ExcCertificate) */
+  GPtrArray *receive_connectors; /* (element-type ExcConnectorRecord) (nullable) */
+  char *product;                 /* (nullable) */
   char *state_text;
   ExcHealth worst_health; /* of its certificates in use */
   int worst_days;
@@ -100,6 +101,7 @@ exc_server_finalize (GObject *object)
 
   g_clear_pointer (&self->facts, exc_server_facts_unref);
   g_clear_pointer (&self->certificates, g_ptr_array_unref);
+  g_clear_pointer (&self->receive_connectors, g_ptr_array_unref);
   g_clear_pointer (&self->product, g_free);
   g_clear_pointer (&self->state_text, g_free);
   g_clear_object (&self->sections);
@@ -205,16 +207,19 @@ describe_state (ExcServerFacts *facts)
  * exc_server_new:
  * @facts: what is known of the server
  * @certificates: (element-type ExcCertificate): its certificates
+ * @receive_connectors: (nullable) (element-type ExcConnectorRecord): its connectors
  *
  * Returns: (transfer full): the server
  */
 ExcServer *
-exc_server_new (ExcServerFacts *facts, GPtrArray *certificates)
+exc_server_new (ExcServerFacts *facts, GPtrArray *certificates, GPtrArray *receive_connectors)
 {
   ExcServer *self = g_object_new (EXC_TYPE_SERVER, NULL);
 
   self->facts = exc_server_facts_ref (facts);
   self->certificates = g_ptr_array_ref (certificates);
+  if (receive_connectors != NULL)
+    self->receive_connectors = g_ptr_array_ref (receive_connectors);
   self->product = exc_server_record_dup_product (facts->server);
   self->state_text = describe_state (facts);
   self->worst_days = G_MAXINT;
@@ -255,6 +260,27 @@ GETTER (int, worst_days, self->worst_days, G_MAXINT)
 GETTER (guint, n_certificates, self->certificates->len, 0)
 GETTER (const char *, internal_transport, self->facts->internal_transport, NULL)
 GETTER (ExcWindowsRecord *, windows, self->facts->windows, NULL)
+GETTER (GPtrArray *, receive_connectors, self->receive_connectors, NULL)
+GETTER (const char *, pop_name, self->facts->pop_name, NULL)
+GETTER (const char *, imap_name, self->facts->imap_name, NULL)
+GETTER (const char *, um_mode, self->facts->um_mode, NULL)
+
+/**
+ * exc_server_get_settings_problem:
+ * @self: a server
+ *
+ * Returns: (nullable): why a setting of POP, IMAP or UM is not known: of the first that is not
+ */
+const char *
+exc_server_get_settings_problem (ExcServer *self)
+{
+  g_return_val_if_fail (EXC_IS_SERVER (self), NULL);
+
+  for (guint i = 0; i < EXC_N_SETTINGS; i++)
+    if (self->facts->settings_problems[i] != NULL)
+      return self->facts->settings_problems[i];
+  return NULL;
+}
 
 /**
  * exc_server_get_route:
@@ -355,6 +381,29 @@ describe_bindings (ExcServer *self, GListStore *sections)
 }
 
 static void
+describe_names (ExcServer *self, GListStore *sections)
+{
+  g_autoptr(ExcSection) section = exc_section_new (_("Certificate names"));
+  const char *pop = self->facts->pop_name;
+  const char *imap = self->facts->imap_name;
+  const char *problem = exc_server_get_settings_problem (self);
+
+  exc_section_add (section, _("POP"), g_strcmp0 (pop, "") == 0 ? C_("name", "None") : pop);
+  exc_section_add (section, _("IMAP"), g_strcmp0 (imap, "") == 0 ? C_("name", "None") : imap);
+  if (self->facts->um_mode != NULL)
+    exc_section_add (section, _("UM startup mode"), self->facts->um_mode);
+  if (problem != NULL)
+    exc_section_add (section, _("Problem"), problem);
+  for (guint i = 0; self->receive_connectors != NULL && i < self->receive_connectors->len; i++) {
+    const ExcConnectorRecord *connector = self->receive_connectors->pdata[i];
+
+    if (connector->tls_certificate_name != NULL)
+      exc_section_add (section, connector->name, connector->tls_certificate_name);
+  }
+  g_list_store_append (sections, section);
+}
+
+static void
 describe_services (ExcServer *self, GListStore *sections)
 {
   g_autoptr(ExcSection) section = NULL;
@@ -388,6 +437,7 @@ exc_server_get_sections (ExcServer *self)
     describe_general (self, sections);
     describe_reading (self, sections);
     describe_bindings (self, sections);
+    describe_names (self, sections);
     describe_services (self, sections);
     self->sections = G_LIST_MODEL (sections);
   }
@@ -432,6 +482,23 @@ windows_equal (ExcServerFacts *left, ExcServerFacts *right)
   return TRUE;
 }
 
+static gboolean
+connectors_equal (GPtrArray *left, GPtrArray *right)
+{
+  if (left == right)
+    return TRUE;
+  if (left == NULL || right == NULL || left->len != right->len)
+    return FALSE;
+  for (guint i = 0; i < left->len; i++) {
+    const ExcConnectorRecord *one = left->pdata[i], *two = right->pdata[i];
+
+    if (g_strcmp0 (one->name, two->name) != 0 ||
+        g_strcmp0 (one->tls_certificate_name, two->tls_certificate_name) != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /**
  * exc_server_equal:
  * @self: a server
@@ -455,6 +522,9 @@ exc_server_equal (ExcServer *self, ExcServer *other)
          g_strcmp0 (a->server->version, b->server->version) == 0 &&
          g_strcmp0 (a->problem, b->problem) == 0 && windows_equal (a, b) &&
          g_strcmp0 (a->internal_transport, b->internal_transport) == 0 &&
+         g_strcmp0 (a->pop_name, b->pop_name) == 0 && g_strcmp0 (a->imap_name, b->imap_name) == 0 &&
+         g_strcmp0 (a->um_mode, b->um_mode) == 0 &&
+         connectors_equal (self->receive_connectors, other->receive_connectors) &&
          self->worst_days == other->worst_days && self->worst_health == other->worst_health &&
          self->certificates->len == other->certificates->len;
 }

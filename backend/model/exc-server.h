@@ -42,8 +42,16 @@ int exc_server_get_worst_days (ExcServer *self); /* of its certificates in use; 
 guint exc_server_get_n_certificates (ExcServer *self);
 const char *exc_server_get_internal_transport (ExcServer *self); /* (nullable) thumbprint */
 ExcWindowsRecord *exc_server_get_windows (ExcServer *self);      /* (nullable) */
-ExcRoute exc_server_get_route (ExcServer *self);       /* how its certificates were read */
-GListModel *exc_server_get_sections (ExcServer *self); /* of ExcSection */
+/* (nullable) (element-type ExcConnectorRecord): its own; NULL: not told, or none */
+GPtrArray *exc_server_get_receive_connectors (ExcServer *self);
+/* X509CertificateName; "": none is set; (nullable): NULL: not told */
+const char *exc_server_get_pop_name (ExcServer *self);
+const char *exc_server_get_imap_name (ExcServer *self);
+/* (nullable): UMStartupMode: TCP, TLS or Dual; NULL: not told, or a version without UM */
+const char *exc_server_get_um_mode (ExcServer *self);
+const char *exc_server_get_settings_problem (ExcServer *self); /* (nullable) why one is not told */
+ExcRoute exc_server_get_route (ExcServer *self);               /* how its certificates were read */
+GListModel *exc_server_get_sections (ExcServer *self);         /* of ExcSection */
 /* Shows the same: everything but when it was seen, which counts only while it is unreachable. */
 gboolean exc_server_equal (ExcServer *self, ExcServer *other);
 const char *exc_server_state_to_id (

@@ -9,92 +9,12 @@
 
 #include "exc-snapshot-private.h"
 
-#include <string.h>
-
-#define FRONT_END_SITE "Default Web Site"
-#define BACK_END_SITE  "Exchange Back End"
-#define LOOPBACK       "127.0.0.1:"
-
 struct _ExcSnapshotBuilder {
-  ExcAuthConfigRecord *auth_config; /* (nullable) */
-  ExcSnapshot *previous;            /* (nullable) */
+  ExcOrganizationFacts *shared;
+  ExcSnapshot *previous; /* (nullable) */
   gint64 now;
   GPtrArray *servers; /* (element-type ExcServer) */
 };
-
-static gboolean
-is_thumbprint (const char *candidate, ExcCertificateRecord *record)
-{
-  return candidate != NULL && g_ascii_strcasecmp (candidate, record->thumbprint) == 0;
-}
-
-/* "address:port:host" as IIS writes bindings; an IPv6 address stands in brackets. */
-static gboolean
-binding_has_port (const ExcBindingRecord *binding, const char *port)
-{
-  const char *host = binding->info != NULL ? strrchr (binding->info, ':') : NULL;
-  g_autofree char *suffix = g_strconcat (":", port, NULL);
-  g_autofree char *front = NULL;
-
-  if (host == NULL)
-    return FALSE;
-  front = g_strndup (binding->info, (gsize) (host - binding->info));
-  return g_str_has_suffix (front, suffix);
-}
-
-static guint
-find_binding_uses (ExcCertificateRecord *record, ExcWindowsRecord *windows)
-{
-  guint uses = 0;
-
-  for (guint i = 0; i < windows->bindings->len; i++) {
-    const ExcBindingRecord *binding = windows->bindings->pdata[i];
-
-    if (!is_thumbprint (binding->hash, record) || binding->site == NULL)
-      continue;
-    if (g_ascii_strcasecmp (binding->site, BACK_END_SITE) == 0 && binding_has_port (binding, "444"))
-      uses |= EXC_USE_BACK_END;
-    else if (g_ascii_strcasecmp (binding->site, FRONT_END_SITE) == 0 &&
-             binding_has_port (binding, "443"))
-      uses |= g_str_has_prefix (binding->info, LOOPBACK) ? EXC_USE_FRONT_END_LOOPBACK
-                                                         : EXC_USE_FRONT_END;
-  }
-  return uses;
-}
-
-/**
- * exc_find_uses:
- * @record: a certificate of the server
- * @facts: what is known of the server
- * @auth_config: (nullable): the organization's Auth configuration
- *
- * Returns: bits of ExcUses: what was seen to use it. The Services flags are no evidence: they say
- *   S for a readable key and W for any site (domain.md 1.3).
- */
-guint
-exc_find_uses (ExcCertificateRecord *record,
-               ExcServerFacts *facts,
-               ExcAuthConfigRecord *auth_config)
-{
-  guint uses = 0;
-
-  if (is_thumbprint (facts->internal_transport, record))
-    uses |= EXC_USE_INTERNAL_TRANSPORT;
-  if (auth_config != NULL) {
-    if (is_thumbprint (auth_config->current, record))
-      uses |= EXC_USE_AUTH_CURRENT;
-    if (is_thumbprint (auth_config->next, record))
-      uses |= EXC_USE_AUTH_NEXT;
-    if (is_thumbprint (auth_config->previous, record))
-      uses |= EXC_USE_AUTH_PREVIOUS;
-  }
-  if (facts->windows != NULL) {
-    uses |= find_binding_uses (record, facts->windows);
-    if (is_thumbprint (facts->windows->wmsvc_hash, record))
-      uses |= EXC_USE_WMSVC;
-  }
-  return uses;
-}
 
 static gboolean
 name_is (const char *subject, const char *common_name)
@@ -163,32 +83,32 @@ find_in_root (ExcCertificateRecord *record, ExcWindowsRecord *windows)
 
 /**
  * exc_snapshot_builder_new:
- * @auth_config: (nullable): %NULL where the organization did not tell
+ * @shared: (nullable): %NULL where the organization did not tell anything
  * @previous: (nullable): a snapshot whose objects may be used again
  * @now: Unix seconds
  *
  * Returns: (transfer full): a builder without servers
  */
 ExcSnapshotBuilder *
-exc_snapshot_builder_new (ExcAuthConfigRecord *auth_config, ExcSnapshot *previous, gint64 now)
+exc_snapshot_builder_new (ExcOrganizationFacts *shared, ExcSnapshot *previous, gint64 now)
 {
   ExcSnapshotBuilder *self = g_new0 (ExcSnapshotBuilder, 1);
 
-  self->auth_config = auth_config ? exc_auth_config_record_ref (auth_config) : NULL;
+  self->shared =
+      shared != NULL ? exc_organization_facts_ref (shared) : exc_organization_facts_new ();
   self->previous = previous ? g_object_ref (previous) : NULL;
   self->now = now;
   self->servers = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
 }
 
-/* Same facts, same Auth configuration, same day: the same objects. */
+/* Same facts of the server and of the organization, same minute: the same objects. */
 static ExcServer *
 find_reusable (ExcSnapshotBuilder *self, ExcServerFacts *facts)
 {
   GPtrArray *servers;
 
-  if (self->previous == NULL ||
-      exc_snapshot_get_auth_config (self->previous) != self->auth_config ||
+  if (self->previous == NULL || exc_snapshot_get_facts (self->previous) != self->shared ||
       exc_snapshot_get_time (self->previous) / 60 != self->now / 60)
     return NULL;
   servers = exc_snapshot_get_servers (self->previous);
@@ -197,6 +117,16 @@ find_reusable (ExcSnapshotBuilder *self, ExcServerFacts *facts)
       return servers->pdata[i];
   }
   return NULL;
+}
+
+/* Whether all that could use a certificate of this server was read. */
+static gboolean
+is_use_told (ExcOrganizationFacts *shared, ExcServerFacts *facts)
+{
+  return facts->windows != NULL && facts->internal_transport != NULL && facts->pop_name != NULL &&
+         facts->imap_name != NULL && shared->auth_config != NULL &&
+         shared->send_connectors != NULL && shared->receive_connectors != NULL &&
+         shared->is_hybrid != EXC_UNKNOWN && shared->federation != NULL;
 }
 
 /**
@@ -223,10 +153,10 @@ exc_snapshot_builder_add (ExcSnapshotBuilder *self, ExcServerFacts *facts)
 
   for (guint i = 0; facts->certificates != NULL && i < facts->certificates->len; i++) {
     ExcCertificateRecord *record = facts->certificates->pdata[i];
-    guint uses = exc_find_uses (record, facts, self->auth_config);
-    ExcKind kind = exc_find_kind (record, uses, facts, self->auth_config);
+    guint uses = exc_find_uses (record, facts, self->shared);
+    ExcKind kind = exc_find_kind (record, uses, facts, self->shared->auth_config);
 
-    if (facts->windows == NULL || facts->internal_transport == NULL || self->auth_config == NULL)
+    if (!is_use_told (self->shared, facts))
       uses |= EXC_USE_UNTOLD;
 
     g_ptr_array_add (certificates,
@@ -238,7 +168,11 @@ exc_snapshot_builder_add (ExcSnapshotBuilder *self, ExcServerFacts *facts)
                                           facts->seen,
                                           self->now));
   }
-  g_ptr_array_add (self->servers, exc_server_new (facts, certificates));
+  g_ptr_array_add (self->servers,
+                   exc_server_new (facts,
+                                   certificates,
+                                   exc_organization_facts_find_receive_connectors (
+                                       self->shared, facts->server->name)));
 }
 
 /**
@@ -256,13 +190,13 @@ exc_snapshot_builder_finish (ExcSnapshotBuilder *self)
 
   servers = g_steal_pointer (&self->servers);
   self->servers = g_ptr_array_new_with_free_func (g_object_unref);
-  return exc_snapshot_new (self->now, servers, self->auth_config);
+  return exc_snapshot_new (self->now, servers, self->shared);
 }
 
 void
 exc_snapshot_builder_free (ExcSnapshotBuilder *self)
 {
-  g_clear_pointer (&self->auth_config, exc_auth_config_record_unref);
+  g_clear_pointer (&self->shared, exc_organization_facts_unref);
   g_clear_object (&self->previous);
   g_clear_pointer (&self->servers, g_ptr_array_unref);
   g_free (self);

@@ -9,6 +9,41 @@
 
 G_BEGIN_DECLS
 
+/* The settings of a server that are read one after another. */
+typedef enum {
+  EXC_SETTING_POP,
+  EXC_SETTING_IMAP,
+  EXC_SETTING_UM,
+  EXC_N_SETTINGS,
+} ExcSetting;
+
+/**
+ * ExcOrganizationFacts:
+ *
+ * What is known of the organization as a whole. Filled by one owner and not changed any more once
+ * it was given to a builder. A fact whose reading fails keeps its old value, and has a problem.
+ */
+typedef struct {
+  gatomicrefcount ref_count;
+  ExcAuthConfigRecord *auth_config; /* (nullable): not told; so are those below */
+  GPtrArray *send_connectors;       /* (element-type ExcConnectorRecord) */
+  GHashTable *receive_connectors;   /* server's name in lower case > such a list */
+  ExcTristate is_hybrid;
+  ExcHybridRecord *hybrid;
+  GPtrArray *federation;         /* (element-type ExcFederationRecord) */
+  GPtrArray *edge_subscriptions; /* (element-type ExcEdgeSubscriptionRecord) */
+  GPtrArray *dags;               /* (element-type ExcDagRecord) */
+  char *problems[EXC_N_FACTS];   /* (nullable): why the last reading of one failed */
+} ExcOrganizationFacts;
+
+ExcOrganizationFacts *exc_organization_facts_new (void)
+    G_GNUC_WARN_UNUSED_RESULT; /* nothing told */
+ExcOrganizationFacts *exc_organization_facts_copy (ExcOrganizationFacts *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+ExcOrganizationFacts *exc_organization_facts_ref (ExcOrganizationFacts *self);
+void exc_organization_facts_unref (ExcOrganizationFacts *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcOrganizationFacts, exc_organization_facts_unref)
+
 /**
  * ExcServerFacts:
  *
@@ -24,7 +59,11 @@ typedef struct {
   GPtrArray *certificates;   /* (element-type ExcCertificateRecord) (nullable): NULL: never read */
   char *internal_transport;  /* (nullable): NULL: not told; "": none */
   ExcWindowsRecord *windows; /* (nullable): not read */
-  gint64 seen;               /* when the certificates were read, Unix seconds; 0: never */
+  char *pop_name;            /* (nullable): X509CertificateName; NULL: not told; "": none */
+  char *imap_name;           /* (nullable): the same */
+  char *um_mode;             /* (nullable): UMStartupMode; NULL: not told, or no UM there */
+  char *settings_problems[EXC_N_SETTINGS]; /* (nullable): why one of these was not told */
+  gint64 seen; /* when the certificates were read, Unix seconds; 0: never */
 } ExcServerFacts;
 
 #define EXC_TYPE_SERVER_FACTS (exc_server_facts_get_type ())
@@ -39,14 +78,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcServerFacts, exc_server_facts_unref)
 /**
  * ExcSnapshotBuilder:
  *
- * Makes a snapshot: joins the facts of every server with the organization's Auth configuration
- * and recognises certificates by use (domain.md 0).
+ * Makes a snapshot: joins the facts of every server with those of the organization and recognises
+ * certificates by use (domain.md 0).
  */
 typedef struct _ExcSnapshotBuilder ExcSnapshotBuilder;
 
-/* auth_config: (nullable): not told. previous: (nullable): its objects are used again for facts
+/* shared: (nullable): nothing told. previous: (nullable): its objects are used again for facts
  * that are the very same ones. now: Unix seconds. */
-ExcSnapshotBuilder *exc_snapshot_builder_new (ExcAuthConfigRecord *auth_config,
+ExcSnapshotBuilder *exc_snapshot_builder_new (ExcOrganizationFacts *shared,
                                               ExcSnapshot *previous,
                                               gint64 now) G_GNUC_WARN_UNUSED_RESULT;
 void exc_snapshot_builder_add (ExcSnapshotBuilder *self, ExcServerFacts *facts);
@@ -58,7 +97,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcSnapshotBuilder, exc_snapshot_builder_free)
 /* What uses @record on a server, and what it therefore is. Public for tests. */
 guint exc_find_uses (ExcCertificateRecord *record,
                      ExcServerFacts *facts,
-                     ExcAuthConfigRecord *auth_config);
+                     ExcOrganizationFacts *shared);
 ExcKind exc_find_kind (ExcCertificateRecord *record,
                        guint uses,
                        ExcServerFacts *facts,

@@ -9,14 +9,20 @@
 
 G_BEGIN_DECLS
 
-/* certificates: (element-type ExcCertificate) of this server. */
+/* certificates: (element-type ExcCertificate) of this server; receive_connectors: (nullable)
+ * (element-type ExcConnectorRecord): its own. */
 ExcServer *exc_server_new (ExcServerFacts *facts,
-                           GPtrArray *certificates) G_GNUC_WARN_UNUSED_RESULT;
+                           GPtrArray *certificates,
+                           GPtrArray *receive_connectors) G_GNUC_WARN_UNUSED_RESULT;
 ExcServerFacts *exc_server_get_facts (ExcServer *self);
 GPtrArray *exc_server_get_certificates (ExcServer *self); /* (element-type ExcCertificate) */
 
 ExcSnapshot *exc_snapshot_new (gint64 time,
                                GPtrArray *take_servers,
-                               ExcAuthConfigRecord *auth_config) G_GNUC_WARN_UNUSED_RESULT;
+                               ExcOrganizationFacts *shared) G_GNUC_WARN_UNUSED_RESULT;
+ExcOrganizationFacts *exc_snapshot_get_facts (ExcSnapshot *self);
+/* (nullable) (element-type ExcConnectorRecord): of one server; NULL: not told */
+GPtrArray *exc_organization_facts_find_receive_connectors (ExcOrganizationFacts *self,
+                                                           const char *server_name);
 
 G_END_DECLS

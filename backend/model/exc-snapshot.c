@@ -18,10 +18,10 @@
 struct _ExcSnapshot {
   GObject parent_instance;
 
-  gint64 time;                      /* Unix seconds */
-  GPtrArray *servers;               /* (element-type ExcServer) */
-  GPtrArray *certificates;          /* (element-type ExcCertificate) */
-  ExcAuthConfigRecord *auth_config; /* (nullable) */
+  gint64 time;             /* Unix seconds */
+  GPtrArray *servers;      /* (element-type ExcServer) */
+  GPtrArray *certificates; /* (element-type ExcCertificate) */
+  ExcOrganizationFacts *shared;
 };
 
 G_DEFINE_FINAL_TYPE (ExcSnapshot, exc_snapshot, G_TYPE_OBJECT)
@@ -33,7 +33,7 @@ exc_snapshot_finalize (GObject *object)
 
   g_clear_pointer (&self->servers, g_ptr_array_unref);
   g_clear_pointer (&self->certificates, g_ptr_array_unref);
-  g_clear_pointer (&self->auth_config, exc_auth_config_record_unref);
+  g_clear_pointer (&self->shared, exc_organization_facts_unref);
 
   G_OBJECT_CLASS (exc_snapshot_parent_class)->finalize (object);
 }
@@ -51,13 +51,13 @@ exc_snapshot_init (ExcSnapshot *self)
 }
 
 ExcSnapshot *
-exc_snapshot_new (gint64 time, GPtrArray *take_servers, ExcAuthConfigRecord *auth_config)
+exc_snapshot_new (gint64 time, GPtrArray *take_servers, ExcOrganizationFacts *shared)
 {
   ExcSnapshot *self = g_object_new (EXC_TYPE_SNAPSHOT, NULL);
 
   self->time = time;
   self->servers = take_servers;
-  self->auth_config = auth_config ? exc_auth_config_record_ref (auth_config) : NULL;
+  self->shared = exc_organization_facts_ref (shared);
   for (guint i = 0; i < self->servers->len; i++) {
     GPtrArray *certificates = exc_server_get_certificates (self->servers->pdata[i]);
 
@@ -67,36 +67,45 @@ exc_snapshot_new (gint64 time, GPtrArray *take_servers, ExcAuthConfigRecord *aut
   return self;
 }
 
-gint64
-exc_snapshot_get_time (ExcSnapshot *self)
-{
-  g_return_val_if_fail (EXC_IS_SNAPSHOT (self), 0);
+#define GETTER(type, name, expression, otherwise)                                                  \
+  type exc_snapshot_##name (ExcSnapshot *self)                                                     \
+  {                                                                                                \
+    g_return_val_if_fail (EXC_IS_SNAPSHOT (self), otherwise);                                      \
+    return expression;                                                                             \
+  }
 
-  return self->time;
-}
+GETTER (gint64, get_time, self->time, 0)
+GETTER (GPtrArray *, get_servers, self->servers, NULL)
+GETTER (GPtrArray *, get_certificates, self->certificates, NULL)
+GETTER (ExcOrganizationFacts *, get_facts, self->shared, NULL)
+GETTER (ExcAuthConfigRecord *, get_auth_config, self->shared->auth_config, NULL)
+GETTER (GPtrArray *, get_send_connectors, self->shared->send_connectors, NULL)
+GETTER (GPtrArray *, get_federation, self->shared->federation, NULL)
+GETTER (GPtrArray *, get_edge_subscriptions, self->shared->edge_subscriptions, NULL)
+GETTER (GPtrArray *, get_dags, self->shared->dags, NULL)
+GETTER (ExcTristate, is_hybrid, self->shared->is_hybrid, EXC_UNKNOWN)
+GETTER (ExcHybridRecord *, get_hybrid, self->shared->hybrid, NULL)
 
-GPtrArray *
-exc_snapshot_get_servers (ExcSnapshot *self)
+/**
+ * exc_snapshot_get_fact_problem:
+ * @self: a snapshot
+ * @fact: one of the organization's facts
+ *
+ * Returns: (nullable): why it could not be read the last time
+ */
+const char *
+exc_snapshot_get_fact_problem (ExcSnapshot *self, ExcFact fact)
 {
   g_return_val_if_fail (EXC_IS_SNAPSHOT (self), NULL);
+  g_return_val_if_fail ((gsize) fact < EXC_N_FACTS, NULL);
 
-  return self->servers;
+  return self->shared->problems[fact];
 }
 
-GPtrArray *
-exc_snapshot_get_certificates (ExcSnapshot *self)
+const char *
+exc_snapshot_get_auth_problem (ExcSnapshot *self)
 {
-  g_return_val_if_fail (EXC_IS_SNAPSHOT (self), NULL);
-
-  return self->certificates;
-}
-
-ExcAuthConfigRecord *
-exc_snapshot_get_auth_config (ExcSnapshot *self)
-{
-  g_return_val_if_fail (EXC_IS_SNAPSHOT (self), NULL);
-
-  return self->auth_config;
+  return exc_snapshot_get_fact_problem (self, EXC_FACT_AUTH_CONFIG);
 }
 
 /**

@@ -32,6 +32,7 @@ struct _ExcPipeline {
   gatomicrefcount ref_count;
   GPtrArray *commands; /* (element-type ExcCommand), owned */
   char choice;
+  char *question; /* (nullable) */
 };
 
 G_DEFINE_BOXED_TYPE (ExcPermit, exc_permit, exc_permit_ref, exc_permit_unref)
@@ -347,6 +348,7 @@ exc_pipeline_unref (ExcPipeline *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_ptr_array_unref (self->commands);
+  g_free (self->question);
   g_free (self);
 }
 
@@ -373,6 +375,23 @@ exc_pipeline_get_choice (ExcPipeline *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->choice;
+}
+
+void
+exc_pipeline_set_question (ExcPipeline *self, const char *mentions)
+{
+  g_return_if_fail (self != NULL);
+
+  g_free (self->question);
+  self->question = g_strdup (mentions);
+}
+
+const char *
+exc_pipeline_get_question (ExcPipeline *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->question;
 }
 
 guint

@@ -67,7 +67,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcCommand, exc_command_free)
  * One or several commands joined by `|`, run as one. It is built by one owner and not changed
  * after it was handed on. @choice answers a PromptForChoice that the server raises all the same:
  * the letter behind `&` in the label ('N' for "&No"); without one every prompt is refused and its
- * text kept in the reply.
+ * text kept in the reply. With a question, only a prompt that mentions it is answered, whatever its
+ * case: a thumbprint stands in the text in every language, and all other prompts are refused.
  */
 typedef struct _ExcPipeline ExcPipeline;
 
@@ -82,6 +83,8 @@ void exc_pipeline_unref (ExcPipeline *self);
 void exc_pipeline_append (ExcPipeline *self, ExcCommand *take);
 void exc_pipeline_set_choice (ExcPipeline *self, char accelerator);
 char exc_pipeline_get_choice (ExcPipeline *self); /* 0: none */
+void exc_pipeline_set_question (ExcPipeline *self, const char *mentions);
+const char *exc_pipeline_get_question (ExcPipeline *self); /* (nullable): any */
 guint exc_pipeline_get_n_commands (ExcPipeline *self);
 ExcCommand *exc_pipeline_get_command (ExcPipeline *self, guint index); /* (transfer none) */
 gboolean exc_pipeline_is_changing (ExcPipeline *self);

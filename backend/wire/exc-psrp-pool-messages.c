@@ -12,6 +12,8 @@
 #include "exc-psrp-pool-private.h"
 #include "exc-psrp-records.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 /* run: NULL for a message of the pool; body: never NULL */
@@ -247,6 +249,20 @@ note_prompt (ExcPsrpPool *self, ExcPsrpRun *run, ExcPsrpHostCall *call, gboolean
   event->accepted = accepted;
 }
 
+/* The index to answer with; -1: refuse. */
+static int
+find_answer (ExcPsrpRun *run, ExcPsrpHostCall *call)
+{
+  const char *question = exc_pipeline_get_question (run->pipeline);
+  g_autofree char *text = exc_psrp_host_call_dup_text (call);
+  g_autofree char *folded_text = text != NULL ? g_utf8_casefold (text, -1) : NULL;
+  g_autofree char *folded_question = question != NULL ? g_utf8_casefold (question, -1) : NULL;
+
+  if (question != NULL && (text == NULL || strstr (folded_text, folded_question) == NULL))
+    return -1;
+  return exc_psrp_host_call_find_choice (call, exc_pipeline_get_choice (run->pipeline));
+}
+
 static gboolean
 handle_host_call (
     ExcPsrpPool *self, ExcPsrpRun *run, ExcPsrpMessage *message, ExcValue *body, GError **error)
@@ -262,7 +278,7 @@ handle_host_call (
     return TRUE;
 
   if (run != NULL)
-    choice = exc_psrp_host_call_find_choice (call, exc_pipeline_get_choice (run->pipeline));
+    choice = find_answer (run, call);
   if (exc_psrp_host_call_is_prompt (call))
     note_prompt (self, run, call, choice >= 0);
 

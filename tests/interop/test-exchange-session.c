@@ -91,6 +91,10 @@ run (Fixture *fixture, ExcPipeline *take)
 static void
 test_binds (Fixture *fixture, gconstpointer data)
 {
+  static const char *const domains[] = { "mail.contoso.example", NULL };
+  g_autoptr(ExcSecret) password = exc_secret_new ("canary-4711", 11);
+  g_autoptr(ExcSecret) pfx = exc_secret_new ("\x30\x82", 2);
+  g_autoptr(GBytes) answer = g_bytes_new_static ("\x30\x80", 2);
   ExcPipeline *pipelines[] = {
     exc_query_servers (TRUE),
     exc_query_servers (FALSE),
@@ -105,6 +109,45 @@ test_binds (Fixture *fixture, gconstpointer data)
     exc_change_enable (SERVER, THUMBPRINT, "SMTP", FALSE),
     exc_change_enable (SERVER, THUMBPRINT, "IIS, SMTP", TRUE),
     exc_change_remove (SERVER, THUMBPRINT),
+    exc_query_send_connectors (TRUE),
+    exc_query_send_connectors (FALSE),
+    exc_query_receive_connectors (SERVER, TRUE),
+    exc_query_receive_connectors (NULL, TRUE),
+    exc_query_hybrid (TRUE),
+    exc_query_federation (TRUE),
+    exc_query_edge_subscriptions (TRUE),
+    exc_query_edge_sync_test (),
+    exc_query_dags (TRUE),
+    exc_query_pop_settings (SERVER, TRUE),
+    exc_query_imap_settings (SERVER, TRUE),
+    exc_query_database_copies (SERVER, TRUE),
+    exc_query_service_health (SERVER, TRUE),
+    exc_change_create_auth (SERVER),
+    exc_change_allow_network_service (SERVER, THUMBPRINT),
+    exc_change_stage_auth (THUMBPRINT, 1800000000, NULL),
+    exc_change_stage_auth (THUMBPRINT, 1800000000, SERVER),
+    exc_change_cancel_auth (),
+    exc_change_publish_auth (),
+    exc_change_clear_previous_auth (),
+    exc_change_swap_auth (THUMBPRINT),
+    exc_change_export (SERVER, THUMBPRINT, password),
+    exc_change_import (SERVER, pfx, password, TRUE, "Auth"),
+    exc_change_import (SERVER, pfx, password, FALSE, NULL),
+    exc_change_create_wmsvc (SERVER, "EX01"),
+    exc_change_create_self_signed (
+        SERVER, "CN=mail", domains, "Mail", "IIS,SMTP", 4096, TRUE, TRUE),
+    exc_change_create_self_signed (SERVER, "CN=mail", NULL, NULL, "None", 2048, FALSE, FALSE),
+    exc_change_create_request (SERVER, "CN=mail", domains, "Mail", 2048, TRUE),
+    exc_change_complete_request (SERVER, answer),
+    exc_change_enable (SERVER, THUMBPRINT, "IIS,SMTP,POP,IMAP,UM,UMCallRouter", FALSE),
+    exc_change_enable_keeping_default (SERVER, THUMBPRINT, "IIS,SMTP"),
+    exc_change_set_pop_name (SERVER, "pop.contoso.example"),
+    exc_change_set_imap_name (SERVER, "imap.contoso.example"),
+    exc_change_set_send_connector_tls ("Internet", "<I>CN=a<S>CN=b"),
+    exc_change_set_send_connector_tls ("Internet", NULL),
+    exc_change_set_receive_connector_tls ("EX01\\Default EX01", "<I>CN=a<S>CN=b"),
+    exc_change_set_receive_connector_tls ("EX01\\Default EX01", NULL),
+    exc_change_start_edge_sync (SERVER),
   };
   g_autoptr(JsonParser) parser = json_parser_new ();
   g_autoptr(GPtrArray) calls = NULL;

@@ -49,6 +49,8 @@ model_test_facts (const char *name)
   facts = exc_server_facts_new (server);
   facts->state = EXC_SERVER_OK;
   facts->seen = MODEL_TEST_NOW;
+  facts->pop_name = g_strdup ("");
+  facts->imap_name = g_strdup ("");
   facts->certificates =
       g_ptr_array_new_with_free_func ((GDestroyNotify) exc_certificate_record_unref);
   return facts;
@@ -76,12 +78,34 @@ model_test_bind (ExcServerFacts *facts, const char *site, const char *info, cons
   g_ptr_array_add (facts->windows->bindings, binding);
 }
 
-ExcSnapshot *
-model_test_snapshot (ExcServerFacts *facts, ExcAuthConfigRecord *auth_config)
+ExcOrganizationFacts *
+model_test_shared (ExcAuthConfigRecord *auth_config)
 {
-  g_autoptr(ExcSnapshotBuilder) builder =
-                 exc_snapshot_builder_new (auth_config, NULL, MODEL_TEST_NOW);
+  ExcOrganizationFacts *shared = exc_organization_facts_new ();
+
+  shared->auth_config = auth_config != NULL ? exc_auth_config_record_ref (auth_config) : NULL;
+  shared->send_connectors =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) exc_connector_record_free);
+  shared->receive_connectors =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  shared->is_hybrid = EXC_NO;
+  shared->federation = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_federation_record_free);
+  return shared;
+}
+
+ExcSnapshot *
+model_test_snapshot_with (ExcServerFacts *facts, ExcOrganizationFacts *shared)
+{
+  g_autoptr(ExcSnapshotBuilder) builder = exc_snapshot_builder_new (shared, NULL, MODEL_TEST_NOW);
 
   exc_snapshot_builder_add (builder, facts);
   return exc_snapshot_builder_finish (builder);
+}
+
+ExcSnapshot *
+model_test_snapshot (ExcServerFacts *facts, ExcAuthConfigRecord *auth_config)
+{
+  g_autoptr(ExcOrganizationFacts) shared = model_test_shared (auth_config);
+
+  return model_test_snapshot_with (facts, shared);
 }

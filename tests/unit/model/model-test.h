@@ -22,7 +22,10 @@ ExcServerFacts *model_test_facts (const char *name);
 const char *model_test_add (ExcServerFacts *facts, ExcCertificateRecord *take);
 /* Makes facts->windows where there is none; hash may be NULL. */
 void model_test_bind (ExcServerFacts *facts, const char *site, const char *info, const char *hash);
+/* An organization that told everything and has nothing but an Auth configuration (nullable). */
+ExcOrganizationFacts *model_test_shared (ExcAuthConfigRecord *auth_config);
 /* A snapshot of one server. */
+ExcSnapshot *model_test_snapshot_with (ExcServerFacts *facts, ExcOrganizationFacts *shared);
 ExcSnapshot *model_test_snapshot (ExcServerFacts *facts, ExcAuthConfigRecord *auth_config);
 
 G_END_DECLS

@@ -188,22 +188,62 @@ make_transports (Fixture *fixture)
   return reply;
 }
 
+static ExcValue *
+connector_row (const char *identity, const char *name)
+{
+  ExcValue *row = exc_value_new_psobject ();
+
+  exc_value_set_member (row, "Identity", exc_value_new_string (identity));
+  exc_value_set_member (row, "Name", exc_value_new_string (name));
+  exc_value_set_member (row, "TlsCertificateName", exc_value_new_string ("<I>CN=CA<S>CN=mail"));
+  return row;
+}
+
+/* Of the organization; NULL for any other command. The trusts are nothing for this account. */
+static ExcReply *
+make_shared_answer (const char *line)
+{
+  ExcReply *reply = NULL;
+
+  if (strstr (line, "Get-AuthConfig") != NULL)
+    return make_one ("CurrentCertificateThumbprint", "0123456789012345678901234567890123456789");
+  if (strstr (line, "Get-SendConnector") != NULL)
+    return exchange_test_reply (connector_row ("Internet", "Internet"));
+  if (strstr (line, "Get-ReceiveConnector") != NULL) {
+    reply = exchange_test_reply (connector_row ("EX01\\Default EX01", "Default EX01"));
+    add (reply, connector_row ("EX02\\Default EX02", "Default EX02"));
+    add (reply, connector_row ("EX01\\Client EX01", "Client EX01"));
+    return reply;
+  }
+  if (strstr (line, "Get-HybridConfiguration") != NULL)
+    return exc_reply_new ();
+  if (strstr (line, "Get-FederationTrust") != NULL)
+    return exchange_test_failed ("CommandNotFoundException", "Get-FederationTrust");
+  if (strstr (line, "Get-EdgeSubscription") != NULL)
+    return make_one ("Site", "contoso.lab/Configuration/Sites/Beijing");
+  if (strstr (line, "Get-DatabaseAvailabilityGroup") != NULL)
+    return make_one ("Servers", "EX01");
+  return NULL;
+}
+
 /* What a healthy organization says. */
 static ExcReply *
 make_answer (Fixture *fixture, FakeRun *run)
 {
   g_autofree char *line = exc_pipeline_to_line (run->pipeline);
   const char *url = exc_endpoint_get_url (exc_shell_get_endpoint (run->shell));
+  ExcReply *shared = NULL;
   guint i = 0;
 
   if (fixture->is_refused && strstr (line, "Select-Object") != NULL)
     return exchange_test_failed ("CommandNotFoundException", "Select-Object");
   if (strstr (line, "Get-ExchangeServer") != NULL)
     return make_servers ();
-  if (strstr (line, "Get-AuthConfig") != NULL)
-    return make_one ("CurrentCertificateThumbprint", "0123456789012345678901234567890123456789");
   if (strstr (line, "Get-TransportService") != NULL && strstr (line, "Identity") == NULL)
     return make_transports (fixture);
+  shared = make_shared_answer (line);
+  if (shared != NULL)
+    return shared;
   while (i < 3 && strstr (line, FQDN (i)) == NULL && strstr (url, FQDN (i)) == NULL)
     i++;
   g_assert_cmpuint (i, <, 3); /* nobody else is asked anything */
@@ -211,6 +251,12 @@ make_answer (Fixture *fixture, FakeRun *run)
     return make_windows (fixture, i);
   if (strstr (line, "Get-TransportService") != NULL)
     return make_one ("InternalTransportCertificateThumbprint", fixture->thumbprint[i]);
+  if (strstr (line, "Get-PopSettings") != NULL)
+    return make_one ("X509CertificateName", FQDN (i));
+  if (strstr (line, "Get-ImapSettings") != NULL)
+    return make_one ("X509CertificateName", "");
+  if (strstr (line, "Get-UMService") != NULL)
+    return make_one ("UMStartupMode", "Dual");
   g_assert_nonnull (strstr (line, "Get-ExchangeCertificate"));
   return make_certificates (fixture, i, !fixture->is_refused);
 }
@@ -264,6 +310,85 @@ test_everything (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (exc_server_get_route (find (fixture, "EX02")), ==, EXC_ROUTE_PROJECTED);
   g_assert_cmpstr (
       exc_server_get_internal_transport (find (fixture, "EX03")), ==, fixture->thumbprint[2]);
+}
+
+static void
+test_settings (Fixture *fixture, gconstpointer data)
+{
+  Outcome outcome = { 0 };
+  ExcSnapshot *snapshot;
+  ExcServer *server;
+  ExcCertificate *certificate;
+  const ExcConnectorRecord *connector;
+
+  refresh (fixture, NULL, NULL, &outcome);
+  answer_all (fixture);
+  g_assert_no_error (outcome.error);
+  snapshot = exc_organization_get_snapshot (fixture->organization);
+
+  g_assert_cmpuint (exc_snapshot_get_send_connectors (snapshot)->len, ==, 1);
+  connector = exc_snapshot_get_send_connectors (snapshot)->pdata[0];
+  g_assert_cmpstr (connector->tls_certificate_name, ==, "<I>CN=CA<S>CN=mail");
+  g_assert_cmpint (exc_snapshot_is_hybrid (snapshot), ==, EXC_NO);
+  g_assert_null (exc_snapshot_get_hybrid (snapshot));
+  g_assert_cmpuint (exc_snapshot_get_edge_subscriptions (snapshot)->len, ==, 1);
+  g_assert_cmpuint (exc_snapshot_get_dags (snapshot)->len, ==, 1);
+  /* one that fails harms no other, and is not taken for none */
+  g_assert_null (exc_snapshot_get_federation (snapshot));
+  g_assert_nonnull (exc_snapshot_get_fact_problem (snapshot, EXC_FACT_FEDERATION));
+  g_assert_null (exc_snapshot_get_fact_problem (snapshot, EXC_FACT_DAGS));
+  g_assert_null (exc_snapshot_get_auth_problem (snapshot));
+  certificate = exc_snapshot_find_certificate (snapshot, "EX02", fixture->thumbprint[1]);
+  g_assert_false (exc_certificate_is_use_told (certificate));
+
+  server = find (fixture, "EX01");
+  g_assert_cmpuint (exc_server_get_receive_connectors (server)->len, ==, 2);
+  connector = exc_server_get_receive_connectors (server)->pdata[1];
+  g_assert_cmpstr (connector->name, ==, "Client EX01");
+  g_assert_cmpstr (exc_server_get_pop_name (server), ==, FQDN (0));
+  g_assert_cmpstr (exc_server_get_imap_name (server), ==, "");
+  g_assert_cmpstr (exc_server_get_um_mode (server), ==, "Dual");
+  g_assert_null (exc_server_get_settings_problem (server));
+  g_assert_null (exc_server_get_um_mode (find (fixture, "EX02"))); /* 2019: not even asked */
+}
+
+/* The organization's commands go one after another: they keep one shell busy, not three. */
+static void
+test_settings_fail (Fixture *fixture, gconstpointer data)
+{
+  Outcome outcome = { 0 };
+  ExcSnapshot *snapshot;
+  guint n_shared = 0;
+
+  refresh (fixture, NULL, NULL, &outcome);
+  answer_all (fixture);
+  refresh (fixture, NULL, NULL, &outcome);
+  while (fake_shell_get_n_runs () > 0) {
+    FakeRun *run = fake_shell_get_run (0);
+    g_autofree char *line = exc_pipeline_to_line (run->pipeline);
+
+    if (strstr (line, "Get-AuthConfig") != NULL || strstr (line, "Connector") != NULL ||
+        strstr (line, "Hybrid") != NULL || strstr (line, "Get-PopSettings") != NULL) {
+      n_shared += strstr (line, "Get-PopSettings") == NULL;
+      fake_run_fail (run, EXC_ERROR, EXC_ERROR_PROTOCOL, TRUE);
+      settle ();
+    } else {
+      answer (fixture, run);
+    }
+  }
+  g_assert_no_error (outcome.error);
+  snapshot = exc_organization_get_snapshot (fixture->organization);
+  g_assert_cmpstr (exc_snapshot_get_auth_problem (snapshot), ==, "by the test");
+  g_assert_nonnull (exc_snapshot_get_auth_config (snapshot)); /* what was known stays */
+  /* Auth, then two in a row: nobody asks for the rest */
+  g_assert_cmpuint (n_shared, ==, 3);
+  for (guint i = 0; i < EXC_N_FACTS; i++)
+    g_assert_cmpstr (exc_snapshot_get_fact_problem (snapshot, i), ==, "by the test");
+  g_assert_cmpint (exc_snapshot_is_hybrid (snapshot), ==, EXC_NO);
+  g_assert_cmpint (exc_server_get_state (find (fixture, "EX01")), ==, EXC_SERVER_OK);
+  g_assert_null (exc_server_get_pop_name (find (fixture, "EX01")));
+  g_assert_cmpstr (exc_server_get_imap_name (find (fixture, "EX01")), ==, "");
+  g_assert_cmpstr (exc_server_get_settings_problem (find (fixture, "EX01")), ==, "by the test");
 }
 
 /* The rows of the others are there while one is silent on both endpoints. */
@@ -532,6 +657,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD ("everything", test_everything);
+  ADD ("settings", test_settings);
+  ADD ("settings-fail", test_settings_fail);
   ADD ("silent-server-holds-nobody-up", test_silent_server_holds_nobody_up);
   ADD ("windows-endpoint-down", test_windows_endpoint_down);
   ADD ("old-facts-stay", test_old_facts_stay);

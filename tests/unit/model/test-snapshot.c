@@ -196,7 +196,8 @@ test_same_facts_give_the_same_objects (void)
   g_autoptr(ExcServerFacts) one = model_test_facts ("EX01");
   g_autoptr(ExcServerFacts) two = model_test_facts ("EX02");
   g_autoptr(ExcServerFacts) changed = NULL;
-  g_autoptr(ExcSnapshotBuilder) first = exc_snapshot_builder_new (NULL, NULL, MODEL_TEST_NOW);
+  g_autoptr(ExcOrganizationFacts) shared = model_test_shared (NULL);
+  g_autoptr(ExcSnapshotBuilder) first = exc_snapshot_builder_new (shared, NULL, MODEL_TEST_NOW);
   g_autoptr(ExcSnapshotBuilder) second = NULL;
   g_autoptr(ExcSnapshot) old = NULL;
   g_autoptr(ExcSnapshot) new = NULL;
@@ -209,7 +210,7 @@ test_same_facts_give_the_same_objects (void)
 
   changed = exc_server_facts_copy (two);
   changed->state = EXC_SERVER_UNREACHABLE;
-  second = exc_snapshot_builder_new (NULL, old, MODEL_TEST_NOW);
+  second = exc_snapshot_builder_new (shared, old, MODEL_TEST_NOW);
   exc_snapshot_builder_add (second, one);
   exc_snapshot_builder_add (second, changed);
   new = exc_snapshot_builder_finish (second);
@@ -244,7 +245,7 @@ test_server_states (void)
   g_assert_cmpstr (exc_server_get_product (server), ==, "Exchange Server 2019");
   g_assert_cmpuint (exc_server_get_n_certificates (server), ==, 2);
   g_assert_cmpstr (exc_server_get_state_text (server), ==, "Connected");
-  g_assert_cmpuint (g_list_model_get_n_items (exc_server_get_sections (server)), ==, 3);
+  g_assert_cmpuint (g_list_model_get_n_items (exc_server_get_sections (server)), ==, 4);
 
   gone = exc_server_facts_copy (facts);
   gone->state = EXC_SERVER_UNREACHABLE;

@@ -155,6 +155,9 @@ test_prompt (Fixture *fixture, gconstpointer data)
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(ExcReply) answered = NULL;
   g_autoptr(ExcReply) refused = NULL;
+  g_autoptr(ExcPipeline) other = fixture_command ("Get-Ask", NULL);
+  g_autoptr(GAsyncResult) other_result = NULL;
+  g_autoptr(ExcReply) unasked = NULL;
   g_autoptr(GError) error = NULL;
   gint64 choice = -1;
 
@@ -165,6 +168,15 @@ test_prompt (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (exc_value_get_int64 (exc_reply_get_output (answered)->pdata[0], &choice));
   g_assert_cmpint (choice, ==, 1);
+
+  /* the question is not the one that was named */
+  exc_pipeline_set_choice (other, 'N');
+  exc_pipeline_set_question (other, "0123456789");
+  exc_shell_run_async (fixture->shell, other, NULL, 0, NULL, fixture_on_done_cb, &other_result);
+  fixture_wait (&other_result);
+  unasked = exc_shell_run_finish (fixture->shell, other_result, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (exc_reply_get_prompt (unasked), "Overwrite?"));
 
   refused = fixture_run (fixture, "Get-Ask", &error);
   g_assert_no_error (error);
