@@ -69,7 +69,7 @@ exc_change_create_default (const char *server, const char *name, const char *fqd
 
 /**
  * exc_read_created:
- * @reply: of exc_change_renew_default() or exc_change_create_default()
+ * @reply: of exc_change_renew_default(), exc_change_create_default() or exc_change_wmsvc_create()
  *
  * Returns: (transfer full): the new certificate's thumbprint; %NULL with @error
  */
@@ -86,6 +86,8 @@ exc_read_created (ExcReply *reply, GError **error)
   if (!exc_read_thumbprint (object, "Thumbprint", &told, error))
     return NULL;
   raw = exc_value_get_bytes (exc_value_get_property (object, "RawData"));
+  if (raw == NULL) /* a script's answer */
+    raw = exc_value_get_bytes (exc_value_get_property (object, "Raw"));
   if (raw != NULL)
     computed = exc_thumbprint_of (raw);
   if (computed != NULL && told != NULL && strcmp (computed, told) != 0) {

@@ -181,6 +181,14 @@ const ExcBindingRecord *exc_windows_record_find_binding (ExcWindowsRecord *self,
 gboolean exc_windows_record_has_root (ExcWindowsRecord *self, const char *thumbprint);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcWindowsRecord, exc_windows_record_unref)
 
+/* An entry of a Windows event log. */
+typedef struct {
+  gint64 time; /* Unix seconds */
+  int id;
+  char *provider;
+  char *message; /* (nullable): in the server's language */
+} ExcEventRecord;
+
 /* 40 hex digits in any case and with blanks, as people paste them: upper case, or NULL. */
 char *exc_thumbprint_normalize (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 

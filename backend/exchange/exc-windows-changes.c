@@ -55,8 +55,25 @@ read_required_boolean (ExcValue *object, const char *name, gboolean *value, GErr
 }
 
 /**
+ * exc_change_trust_raw:
+ * @der: a public certificate
+ *
+ * A2 for the Root of another server than the one that has the key: trust-raw.ps1.
+ *
+ * Returns: (transfer full): the pipeline, for the Windows endpoint
+ */
+ExcPipeline *
+exc_change_trust_raw (GBytes *der)
+{
+  ExcCommand *command = exc_script_command_new (EXC_SCRIPT_TRUST_RAW);
+
+  exc_command_set (command, "Raw", exc_value_new_bytes (der));
+  return exc_pipeline_new_single (command);
+}
+
+/**
  * exc_read_trusted:
- * @reply: of exc_change_trust() or exc_change_untrust()
+ * @reply: of exc_change_trust(), exc_change_trust_raw() or exc_change_untrust()
  * @before: (out) (optional): whether it was among the trusted roots
  * @in_root: (out) (optional): whether it is now
  *
@@ -119,6 +136,102 @@ exc_read_bound (ExcReply *reply, char **before, char **after, GError **error)
   return TRUE;
 }
 
+/**
+ * exc_change_wmsvc_bind:
+ * @thumbprint: of the certificate, which lies in My with its key
+ *
+ * steps.md C3: http.sys and the registry; the service restarts if it runs. The undo is the same
+ * with the old thumbprint.
+ *
+ * Returns: (transfer full): the pipeline, for the Windows endpoint
+ */
+ExcPipeline *
+exc_change_wmsvc_bind (const char *thumbprint)
+{
+  return script_with_thumbprint (EXC_SCRIPT_WMSVC_BIND, thumbprint);
+}
+
+/**
+ * exc_read_wmsvc_bound:
+ * @reply: of exc_change_wmsvc_bind()
+ * @old: (out) (optional) (nullable): what the registry named before
+ * @service: (out) (optional): the service's state now, as Windows says it
+ *
+ * Returns: %FALSE with @error; EXC_ERROR_REMOTE where the server could not do it and put the old
+ *   one back
+ */
+gboolean
+exc_read_wmsvc_bound (ExcReply *reply, char **old, char **service, GError **error)
+{
+  ExcValue *object = exc_read_single (reply, error);
+  g_autofree char *was = NULL;
+  g_autofree char *state = NULL;
+  gboolean is_ok = FALSE;
+
+  if (object == NULL || !read_required_boolean (object, "Ok", &is_ok, error))
+    return FALSE;
+  if (!is_ok) {
+    g_autofree char *reason = exc_read_required_text (object, "Error", error);
+
+    if (reason != NULL)
+      g_set_error_literal (error, EXC_ERROR, EXC_ERROR_REMOTE, reason);
+    return FALSE;
+  }
+  state = exc_read_required_text (object, "Service", error);
+  if (state == NULL || !exc_read_thumbprint (object, "Old", &was, error))
+    return FALSE;
+  if (old != NULL)
+    *old = g_steal_pointer (&was);
+  if (service != NULL)
+    *service = g_steal_pointer (&state);
+  return TRUE;
+}
+
+/**
+ * exc_change_wmsvc_create:
+ *
+ * steps.md C1 by Windows, for 10 years. Fails on Windows Server 2012 R2, which cannot make it.
+ *
+ * Returns: (transfer full): the pipeline, for the Windows endpoint; exc_read_created() reads it
+ */
+ExcPipeline *
+exc_change_wmsvc_create (void)
+{
+  return exc_pipeline_new_single (exc_script_command_new (EXC_SCRIPT_WMSVC_CREATE));
+}
+
+/**
+ * exc_change_remove_windows:
+ * @thumbprint: of the certificate
+ *
+ * steps.md C4, where Exchange refuses it. The server refuses what http.sys or the Web Management
+ * Service still uses; of what else uses it the caller has to know.
+ *
+ * Returns: (transfer full): the pipeline, for the Windows endpoint
+ */
+ExcPipeline *
+exc_change_remove_windows (const char *thumbprint)
+{
+  return script_with_thumbprint (EXC_SCRIPT_REMOVE_CERTIFICATE, thumbprint);
+}
+
+/**
+ * exc_read_removed:
+ * @reply: of exc_change_remove_windows()
+ * @before: (out) (optional): whether it was in My
+ * @in_my: (out) (optional): whether it is now
+ *
+ * Returns: %FALSE with @error
+ */
+gboolean
+exc_read_removed (ExcReply *reply, gboolean *before, gboolean *in_my, GError **error)
+{
+  ExcValue *object = exc_read_single (reply, error);
+
+  return object != NULL && read_required_boolean (object, "Before", before, error) &&
+         read_required_boolean (object, "InMy", in_my, error);
+}
+
 ExcPipeline *
 exc_change_recycle_pools (const char *const *pools)
 {
@@ -137,6 +250,19 @@ exc_change_restart_services (const char *const *services)
   return exc_pipeline_new_single (restart);
 }
 
+/**
+ * exc_change_iisreset:
+ *
+ * steps.md A6: every site and pool of the server; nothing is done where IIS is stopped.
+ *
+ * Returns: (transfer full): the pipeline, for the Windows endpoint; exc_read_restarted() reads it
+ */
+ExcPipeline *
+exc_change_iisreset (void)
+{
+  return exc_pipeline_new_single (exc_script_command_new (EXC_SCRIPT_IISRESET));
+}
+
 static void
 restart_record_free (ExcRestartRecord *self)
 {
@@ -149,7 +275,7 @@ restart_record_free (ExcRestartRecord *self)
 
 /**
  * exc_read_restarted:
- * @reply: of exc_change_recycle_pools() or exc_change_restart_services()
+ * @reply: of exc_change_recycle_pools(), exc_change_restart_services() or exc_change_iisreset()
  *
  * Returns: (transfer full) (element-type ExcRestartRecord): in the order asked; %NULL with @error
  */
