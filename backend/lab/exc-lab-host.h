@@ -23,6 +23,9 @@ G_BEGIN_DECLS
  */
 typedef struct _ExcLabHost ExcLabHost;
 
+/* (transfer full) (nullable): with its key, for a listener */
+GTlsCertificate *exc_lab_host_make_tls (ExcLabCertificate *certificate) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What a host needs of the lab; all of it outlives the host. */
 typedef struct {
   ExcLabWorld *world;
