@@ -14,6 +14,7 @@
 #include "exc-error.h"
 #include "exc-lab-exchange.h"
 #include "exc-lab-guard.h"
+#include "exc-lab-mail.h"
 #include "exc-lab-windows.h"
 
 #define CONFIGURATION_EXCHANGE "http://schemas.microsoft.com/powershell/Microsoft.Exchange"
@@ -58,6 +59,7 @@ struct _ExcLabHost {
   char *address;
   GInetAddress *inet;
   ExcLabWsman *wsman[N_SIDES];
+  ExcLabMail *mail;
   SideData data[N_SIDES];
   gboolean is_up[N_SIDES];
   gboolean is_off; /* by a fault */
@@ -258,7 +260,13 @@ update (ExcLabHost *self, GError **error)
         return FALSE;
     }
   }
-  return TRUE;
+  return exc_lab_mail_update (self->mail, server, exc_lab_world_now (self->context.world), error);
+}
+
+void
+exc_lab_host_forget (ExcLabHost *self)
+{
+  exc_lab_mail_forget (self->mail);
 }
 
 void
@@ -311,6 +319,7 @@ exc_lab_host_new (const ExcLabHostContext *context,
   self->fqdn = g_strdup (server->fqdn);
   self->address = g_strdup (address);
   self->inet = g_inet_address_new_from_string (address);
+  self->mail = exc_lab_mail_new (server->fqdn, self->inet);
   for (Side side = 0; side < N_SIDES; side++)
     make_side (self, side);
   if (!update (self, error))
@@ -328,6 +337,7 @@ exc_lab_host_free (ExcLabHost *self)
   }
   for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
     g_free (self->served[i]);
+  g_clear_pointer (&self->mail, exc_lab_mail_free);
   g_clear_object (&self->inet);
   g_free (self->name);
   g_free (self->fqdn);

@@ -411,6 +411,8 @@ exc_lab_reset (ExcLab *self, GError **error)
   exc_lab_faults_clear (self->faults, 0);
   g_ptr_array_set_size (self->log, 0);
   exc_clock_set_offset (self->clock, 0);
+  for (guint i = 0; i < self->hosts->len; i++)
+    exc_lab_host_forget (g_ptr_array_index (self->hosts, i));
   return exc_lab_world_load_scenario (self->world, self->scenario, error) &&
          exc_lab_world_commit (self->world, error);
 }
