@@ -26,6 +26,7 @@ static const struct {
   { "Export-ExchangeCertificate", exc_lab_export_exchange_certificate },
   { "Get-ExchangeServer", exc_lab_get_exchange_server },
   { "Get-AuthConfig", exc_lab_get_auth_config },
+  { "Set-AuthConfig", exc_lab_set_auth_config },
   { "Get-TransportService", exc_lab_get_transport_service },
   { "Get-SendConnector", exc_lab_get_send_connector },
   { "Get-ReceiveConnector", exc_lab_get_receive_connector },
@@ -79,6 +80,18 @@ GStrv
 exc_lab_call_dup_list (ExcLabCall *call, const char *name)
 {
   return exc_value_dup_string_list (g_hash_table_lookup (call->arguments, name));
+}
+
+char *
+exc_lab_call_dup_identity (ExcLabCall *call)
+{
+  const char *given = exc_lab_call_get_text (call, "Identity");
+  ExcValue *name;
+
+  if (given != NULL || call->input == NULL)
+    return g_strdup (given);
+  name = exc_value_get_property (call->input->value, "Name");
+  return exc_value_dup_text (name != NULL ? name : call->input->value);
 }
 
 void
@@ -138,6 +151,41 @@ exc_lab_call_error (ExcLabCall *call, const char *exception, const char *format,
           reason));
 }
 
+ExcLabOutcome
+exc_lab_call_not_found (ExcLabCall *call, const char *name)
+{
+  return exc_lab_call_error (
+      call,
+      "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException",
+      "The operation couldn't be performed because object '%s' couldn't be found on 'dc01.%s'.",
+      name,
+      exc_lab_world_get_domain (call->world));
+}
+
+gboolean
+exc_lab_call_confirm (ExcLabCall *call, const char *const *questions, ExcLabOutcome *outcome)
+{
+  guint n_answered = GPOINTER_TO_UINT (call->kept);
+
+  *outcome = EXC_LAB_DONE;
+  if (exc_lab_call_is_on (call, "Force"))
+    return TRUE;
+  if (call->question != NULL) { /* called again, with the answer to the last one */
+    if (call->answer != EXC_LAB_ANSWER_YES)
+      return FALSE;
+    n_answered++;
+  } else if (call->answer != EXC_LAB_ANSWER_NONE) { /* Yes or No to All, of an object before */
+    return call->answer == EXC_LAB_ANSWER_YES;
+  }
+  call->kept = GUINT_TO_POINTER (n_answered);
+  if (questions[n_answered] == NULL)
+    return TRUE;
+  g_free (call->question);
+  call->question = g_strdup (questions[n_answered]);
+  *outcome = EXC_LAB_ASK;
+  return FALSE;
+}
+
 void
 exc_lab_call_warn (ExcLabCall *call, const char *format, ...)
 {
@@ -173,13 +221,7 @@ exc_lab_call_find_server (ExcLabCall *call,
       name != NULL ? exc_lab_world_find_server (call->world, name) : call->back_end;
 
   if (server == NULL) {
-    *outcome = exc_lab_call_error (
-        call,
-        "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException",
-        "The operation couldn't be performed because object '%s' couldn't be found on "
-        "'dc01.%s'.",
-        name,
-        exc_lab_world_get_domain (call->world));
+    *outcome = exc_lab_call_not_found (call, name);
     return NULL;
   }
   if (!needs_rpc)

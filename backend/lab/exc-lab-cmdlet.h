@@ -43,6 +43,8 @@ ExcValue *exc_lab_value_new (const char *type_name,
                              const char *to_string) G_GNUC_WARN_UNUSED_RESULT;
 void exc_lab_value_set_text (ExcValue *self, const char *name, const char *text); /* NULL: Nil */
 void exc_lab_value_set_time (ExcValue *self, const char *name, gint64 unix_s);    /* 0: Nil */
+/* An ADObjectId: read by its ToString. */
+void exc_lab_value_set_id (ExcValue *self, const char *name, const char *text);
 /* MultiValuedProperty`1 of item_type */
 void exc_lab_value_set_list (ExcValue *self,
                              const char *name,
@@ -95,6 +97,8 @@ gboolean exc_lab_call_has (ExcLabCall *call, const char *name);
 const char *exc_lab_call_get_text (ExcLabCall *call, const char *name); /* NULL: not given, empty */
 gboolean exc_lab_call_is_on (ExcLabCall *call, const char *name);
 GStrv exc_lab_call_dup_list (ExcLabCall *call, const char *name); /* NULL: not given */
+/* (transfer full) (nullable): what -Identity, or an input object, names */
+char *exc_lab_call_dup_identity (ExcLabCall *call);
 
 /* Writing. Errors as Exchange's cmdlets write them, ending the pipeline under -ErrorAction Stop. */
 void exc_lab_call_write (ExcLabCall *call, ExcLabObject *take);
@@ -103,7 +107,15 @@ ExcLabOutcome exc_lab_call_error (ExcLabCall *call,
                                   const char *format,
                                   ...) G_GNUC_PRINTF (3, 4);
 ExcLabOutcome exc_lab_call_write_error (ExcLabCall *call, ExcValue *take);
+/* The object that -Identity names is not in the directory. */
+ExcLabOutcome exc_lab_call_not_found (ExcLabCall *call, const char *name);
 void exc_lab_call_warn (ExcLabCall *call, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* ShouldContinue, one question after the other, unless -Force is given: TRUE where all were
+ * answered Yes; else the cmdlet ends with *outcome, which may be EXC_LAB_ASK. A cmdlet that uses it
+ * leaves call->kept alone. */
+gboolean exc_lab_call_confirm (ExcLabCall *call,
+                               const char *const *questions,
+                               ExcLabOutcome *outcome);
 /* Commits the world; a failure to save becomes the command's. */
 ExcLabOutcome exc_lab_call_commit (ExcLabCall *call);
 
@@ -121,6 +133,8 @@ ExcLabOutcome exc_lab_enable_exchange_certificate (ExcLabCall *call);
 ExcLabOutcome exc_lab_remove_exchange_certificate (ExcLabCall *call);
 ExcLabOutcome exc_lab_import_exchange_certificate (ExcLabCall *call);
 ExcLabOutcome exc_lab_export_exchange_certificate (ExcLabCall *call);
+ExcLabOutcome exc_lab_get_auth_config (ExcLabCall *call);
+ExcLabOutcome exc_lab_set_auth_config (ExcLabCall *call);
 /* Of the certificate family: the certificate a command names; NULL with *outcome. */
 ExcLabCertificate *exc_lab_call_find_certificate (ExcLabCall *call,
                                                   ExcLabServer **server,
@@ -136,7 +150,6 @@ void exc_lab_assign_services (ExcLabServer *server,
                               gboolean require_ssl);
 
 ExcLabOutcome exc_lab_get_exchange_server (ExcLabCall *call);
-ExcLabOutcome exc_lab_get_auth_config (ExcLabCall *call);
 ExcLabOutcome exc_lab_get_transport_service (ExcLabCall *call);
 ExcLabOutcome exc_lab_get_send_connector (ExcLabCall *call);
 ExcLabOutcome exc_lab_get_receive_connector (ExcLabCall *call);

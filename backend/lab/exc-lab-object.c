@@ -68,6 +68,16 @@ exc_lab_value_set_time (ExcValue *self, const char *name, gint64 unix_s)
 }
 
 void
+exc_lab_value_set_id (ExcValue *self, const char *name, const char *text)
+{
+  ExcValue *id = exc_lab_value_new ("Microsoft.Exchange.Data.Directory.ADObjectId", text);
+  const char *slash = strrchr (text, '/');
+
+  exc_lab_value_set_text (id, "Name", slash != NULL ? slash + 1 : text);
+  exc_value_set_property (self, name, id);
+}
+
+void
 exc_lab_value_set_list (ExcValue *self,
                         const char *name,
                         const char *item_type,

@@ -13,17 +13,6 @@
 #define CONFIG    DIRECTORY "SystemConfiguration."
 #define NOT_FOUND "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException"
 
-/* An ADObjectId: read by its ToString. */
-static void
-set_id (ExcValue *value, const char *property, const char *text)
-{
-  ExcValue *id = exc_lab_value_new (DIRECTORY "ADObjectId", text);
-  const char *slash = strrchr (text, '/');
-
-  exc_lab_value_set_text (id, "Name", slash != NULL ? slash + 1 : text);
-  exc_value_set_property (value, property, id);
-}
-
 static void
 set_boolean (ExcValue *value, const char *property, gboolean on)
 {
@@ -34,30 +23,6 @@ static void
 write_value (ExcLabCall *call, ExcValue *take)
 {
   exc_lab_call_write (call, exc_lab_object_new (take));
-}
-
-static ExcLabOutcome
-object_not_found (ExcLabCall *call, const char *name)
-{
-  return exc_lab_call_error (call,
-                             NOT_FOUND,
-                             "The operation couldn't be performed because object '%s' couldn't be "
-                             "found on 'dc01.%s'.",
-                             name,
-                             exc_lab_world_get_domain (call->world));
-}
-
-/* What -Identity, or an input object, names. (transfer full) (nullable) */
-static char *
-dup_identity (ExcLabCall *call)
-{
-  const char *given = exc_lab_call_get_text (call, "Identity");
-  ExcValue *name;
-
-  if (given != NULL || call->input == NULL)
-    return g_strdup (given);
-  name = exc_value_get_property (call->input->value, "Name");
-  return exc_value_dup_text (name != NULL ? name : call->input->value);
 }
 
 static ExcValue *
@@ -107,8 +72,8 @@ new_server (ExcLabServer *server)
   set_boolean (value, "IsFrontendTransportServer", !server->is_edge);
   set_boolean (value, "IsEdgeServer", server->is_edge);
   set_boolean (value, "IsE15OrLater", TRUE);
-  set_id (value, "Site", site);
-  set_id (value, "Identity", server->name);
+  exc_lab_value_set_id (value, "Site", site);
+  exc_lab_value_set_id (value, "Identity", server->name);
   set_boolean (value, "IsValid", TRUE);
   return value;
 }
@@ -117,12 +82,12 @@ ExcLabOutcome
 exc_lab_get_exchange_server (ExcLabCall *call)
 {
   GPtrArray *servers = exc_lab_world_get_servers (call->world);
-  g_autofree char *identity = dup_identity (call);
+  g_autofree char *identity = exc_lab_call_dup_identity (call);
   const char *domain = exc_lab_call_get_text (call, "Domain");
   ExcLabServer *only = exc_lab_world_find_server (call->world, identity);
 
   if (identity != NULL && only == NULL)
-    return object_not_found (call, identity);
+    return exc_lab_call_not_found (call, identity);
   for (guint i = 0; i < servers->len; i++) {
     ExcLabServer *server = g_ptr_array_index (servers, i);
 
@@ -134,39 +99,14 @@ exc_lab_get_exchange_server (ExcLabCall *call)
 }
 
 ExcLabOutcome
-exc_lab_get_auth_config (ExcLabCall *call)
-{
-  ExcLabAuthConfig *auth = exc_lab_world_get_auth_config (call->world);
-  ExcValue *value = exc_lab_value_new (CONFIG "AuthConfig", "Auth Configuration");
-  g_autofree char *dc = g_strconcat ("dc01.", exc_lab_world_get_domain (call->world), NULL);
-
-  /* an empty string, not null, where there is none */
-  exc_lab_value_set_text (
-      value, "CurrentCertificateThumbprint", auth->current != NULL ? auth->current : "");
-  exc_lab_value_set_text (
-      value, "PreviousCertificateThumbprint", auth->previous != NULL ? auth->previous : "");
-  exc_lab_value_set_text (value, "NextCertificateThumbprint", auth->next != NULL ? auth->next : "");
-  exc_lab_value_set_time (value, "NextCertificateEffectiveDate", auth->next_effective);
-  exc_lab_value_set_text (value, "ServiceName", "00000002-0000-0ff1-ce00-000000000000");
-  exc_lab_value_set_text (value, "Realm", "");
-  exc_lab_value_set_text (value, "Name", "Auth Configuration");
-  set_id (value, "Identity", "Auth Configuration");
-  exc_lab_value_set_time (value, "WhenChangedUTC", auth->changed);
-  exc_lab_value_set_text (value, "OriginatingServer", dc);
-  set_boolean (value, "IsValid", TRUE);
-  write_value (call, value);
-  return EXC_LAB_DONE;
-}
-
-ExcLabOutcome
 exc_lab_get_transport_service (ExcLabCall *call)
 {
   GPtrArray *servers = exc_lab_world_get_servers (call->world);
-  g_autofree char *identity = dup_identity (call);
+  g_autofree char *identity = exc_lab_call_dup_identity (call);
   ExcLabServer *only = exc_lab_world_find_server (call->world, identity);
 
   if (identity != NULL && only == NULL)
-    return object_not_found (call, identity);
+    return exc_lab_call_not_found (call, identity);
   for (guint i = 0; i < servers->len; i++) {
     ExcLabServer *server = g_ptr_array_index (servers, i);
     ExcValue *value;
@@ -177,7 +117,7 @@ exc_lab_get_transport_service (ExcLabCall *call)
     exc_lab_value_set_text (value, "Name", server->name);
     exc_lab_value_set_text (
         value, "InternalTransportCertificateThumbprint", server->internal_transport);
-    set_id (value, "Identity", server->name);
+    exc_lab_value_set_id (value, "Identity", server->name);
     set_boolean (value, "IsValid", TRUE);
     write_value (call, value);
   }
@@ -219,7 +159,7 @@ ExcLabOutcome
 exc_lab_get_send_connector (ExcLabCall *call)
 {
   GPtrArray *connectors = exc_lab_world_get_send_connectors (call->world);
-  g_autofree char *identity = dup_identity (call);
+  g_autofree char *identity = exc_lab_call_dup_identity (call);
   gboolean is_found = identity == NULL;
 
   for (guint i = 0; i < connectors->len; i++) {
@@ -231,7 +171,7 @@ exc_lab_get_send_connector (ExcLabCall *call)
     is_found = TRUE;
     value = exc_lab_value_new (CONFIG "SmtpSendConnectorConfig", connector->name);
     exc_lab_value_set_text (value, "Name", connector->name);
-    set_id (value, "Identity", connector->name);
+    exc_lab_value_set_id (value, "Identity", connector->name);
     set_boolean (value, "Enabled", connector->is_enabled);
     set_fqdn (value, connector);
     set_identifier (value, connector);
@@ -244,7 +184,7 @@ exc_lab_get_send_connector (ExcLabCall *call)
     set_boolean (value, "IsValid", TRUE);
     write_value (call, value);
   }
-  return is_found ? EXC_LAB_DONE : object_not_found (call, identity);
+  return is_found ? EXC_LAB_DONE : exc_lab_call_not_found (call, identity);
 }
 
 static void
@@ -255,8 +195,8 @@ write_receive_connector (ExcLabCall *call, ExcLabServer *server, ExcLabConnector
   const gboolean is_hub = g_str_equal (connector->transport_role, "HubTransport");
 
   exc_lab_value_set_text (value, "Name", connector->name);
-  set_id (value, "Identity", identity);
-  set_id (value, "Server", server->name);
+  exc_lab_value_set_id (value, "Identity", identity);
+  exc_lab_value_set_id (value, "Server", server->name);
   set_fqdn (value, connector);
   set_identifier (value, connector);
   exc_value_set_property (value,
@@ -278,7 +218,7 @@ ExcLabOutcome
 exc_lab_get_receive_connector (ExcLabCall *call)
 {
   GPtrArray *servers = exc_lab_world_get_servers (call->world);
-  g_autofree char *identity = dup_identity (call);
+  g_autofree char *identity = exc_lab_call_dup_identity (call);
   gboolean is_found = identity == NULL;
   ExcLabServer *only = NULL;
   ExcLabOutcome outcome;
@@ -302,7 +242,7 @@ exc_lab_get_receive_connector (ExcLabCall *call)
       write_receive_connector (call, server, connector);
     }
   }
-  return is_found ? EXC_LAB_DONE : object_not_found (call, identity);
+  return is_found ? EXC_LAB_DONE : exc_lab_call_not_found (call, identity);
 }
 
 ExcLabOutcome
@@ -331,8 +271,8 @@ write_settings (ExcLabCall *call, const char *type, gboolean is_pop)
   value = exc_lab_value_new (type, "1");
   exc_lab_value_set_text (
       value, "X509CertificateName", is_pop ? server->pop_name : server->imap_name);
-  set_id (value, "Server", server->name);
-  set_id (value, "Identity", server->name);
+  exc_lab_value_set_id (value, "Server", server->name);
+  exc_lab_value_set_id (value, "Identity", server->name);
   set_boolean (value, "IsValid", TRUE);
   write_value (call, value);
   return EXC_LAB_DONE;
@@ -354,16 +294,16 @@ ExcLabOutcome
 exc_lab_get_dag (ExcLabCall *call)
 {
   ExcLabDag *dag = exc_lab_world_get_dag (call->world);
-  g_autofree char *identity = dup_identity (call);
+  g_autofree char *identity = exc_lab_call_dup_identity (call);
   ExcValue *value;
 
   if (identity != NULL && (dag == NULL || g_ascii_strcasecmp (dag->name, identity) != 0))
-    return object_not_found (call, identity);
+    return exc_lab_call_not_found (call, identity);
   if (dag == NULL)
     return EXC_LAB_DONE;
   value = exc_lab_value_new (CONFIG "DatabaseAvailabilityGroup", dag->name);
   exc_lab_value_set_text (value, "Name", dag->name);
-  set_id (value, "Identity", dag->name);
+  exc_lab_value_set_id (value, "Identity", dag->name);
   exc_lab_value_set_list (
       value, "Servers", DIRECTORY "ADObjectId", (const char *const *) dag->servers);
   set_boolean (value, "IsValid", TRUE);
