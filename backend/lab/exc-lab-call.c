@@ -30,12 +30,18 @@ static const struct {
   { "Get-TransportService", exc_lab_get_transport_service },
   { "Get-SendConnector", exc_lab_get_send_connector },
   { "Get-ReceiveConnector", exc_lab_get_receive_connector },
-  /* the simulated organizations have no hybrid set-up, federation or Edge subscription */
-  { "Get-HybridConfiguration", exc_lab_get_nothing },
-  { "Get-FederationTrust", exc_lab_get_nothing },
-  { "Get-EdgeSubscription", exc_lab_get_nothing },
-  { "Start-EdgeSynchronization", exc_lab_test_edge_synchronization },
+  { "Set-SendConnector", exc_lab_set_send_connector },
+  { "Set-ReceiveConnector", exc_lab_set_receive_connector },
+  { "Get-HybridConfiguration", exc_lab_get_hybrid_configuration },
+  { "Set-HybridConfiguration", exc_lab_set_hybrid_configuration },
+  { "Get-FederationTrust", exc_lab_get_federation_trust },
+  { "Get-EdgeSubscription", exc_lab_get_edge_subscription },
+  { "Start-EdgeSynchronization", exc_lab_start_edge_synchronization },
   { "Test-EdgeSynchronization", exc_lab_test_edge_synchronization },
+  { "Set-PopSettings", exc_lab_set_pop_settings },
+  { "Set-ImapSettings", exc_lab_set_imap_settings },
+  { "Get-UMService", exc_lab_get_um_service },
+  { "Get-UMCallRouterSettings", exc_lab_get_um_call_router_settings },
   { "Get-PopSettings", exc_lab_get_pop_settings },
   { "Get-ImapSettings", exc_lab_get_imap_settings },
   { "Get-DatabaseAvailabilityGroup", exc_lab_get_dag },
@@ -80,6 +86,51 @@ GStrv
 exc_lab_call_dup_list (ExcLabCall *call, const char *name)
 {
   return exc_value_dup_string_list (g_hash_table_lookup (call->arguments, name));
+}
+
+static gboolean
+is_common (const char *name)
+{
+  static const char *const common[] = {
+    "Confirm",
+    "WhatIf",
+    "Force",
+    "DomainController",
+    "Verbose",
+    "Debug",
+    "ErrorAction",
+    "WarningAction",
+    "InformationAction",
+    "ErrorVariable",
+    "WarningVariable",
+    "InformationVariable",
+    "OutVariable",
+    "OutBuffer",
+    "PipelineVariable",
+    NULL,
+  };
+
+  return g_strv_contains (common, name);
+}
+
+gboolean
+exc_lab_call_knows_all (ExcLabCall *call, const char *const *known, ExcLabOutcome *outcome)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  g_hash_table_iter_init (&iter, call->arguments);
+  while (g_hash_table_iter_next (&iter, &name, NULL)) {
+    if (is_common (name) || g_strv_contains (known, name))
+      continue;
+    *outcome = exc_lab_call_error (call,
+                                   "System.NotImplementedException",
+                                   "The simulated organization does not carry out %s -%s.",
+                                   call->cmdlet->name,
+                                   (const char *) name);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 char *

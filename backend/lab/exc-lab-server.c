@@ -299,3 +299,16 @@ exc_lab_server_add_event (ExcLabServer *self,
   if (self->events->len > MAX_EVENTS)
     g_ptr_array_remove_index (self->events, 0);
 }
+
+void
+exc_lab_server_set_internal_transport (ExcLabServer *self, ExcLabCertificate *certificate)
+{
+  ExcLabCertificate *encrypting = exc_lab_store_find (self->my, self->edge_credentials);
+
+  g_free (self->internal_transport);
+  self->internal_transport = g_strdup (certificate->x509->sha1);
+  if (encrypting != NULL && encrypting->key != NULL) {
+    g_free (self->edge_credentials);
+    self->edge_credentials = g_strdup (certificate->x509->sha1);
+  }
+}

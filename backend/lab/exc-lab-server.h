@@ -147,6 +147,9 @@ ExcLabService *exc_lab_server_find_service (ExcLabServer *self, const char *name
 /* now: the lab's clock */
 gboolean exc_lab_service_is_up (ExcLabService *self, gint64 now);
 
+/* What the server object's msExchServerInternalTLSCert becomes. The EdgeSync credentials are then
+ * encrypted anew, which takes the key they were encrypted with: without it they are lost. */
+void exc_lab_server_set_internal_transport (ExcLabServer *self, ExcLabCertificate *certificate);
 /* Writes an entry into an event log of @self; the oldest goes where there are too many. */
 void exc_lab_server_add_event (ExcLabServer *self,
                                gint64 time,
