@@ -23,9 +23,10 @@ CMDLETS = [
     "Get-AuthConfig", "Set-AuthConfig",
     "Get-ExchangeServer", "Get-TransportService",
     "Get-SendConnector", "Set-SendConnector", "Get-ReceiveConnector", "Set-ReceiveConnector",
-    "Get-HybridConfiguration", "Get-FederationTrust",
+    "Get-HybridConfiguration", "Set-HybridConfiguration", "Get-FederationTrust",
     "Get-EdgeSubscription", "Start-EdgeSynchronization", "Test-EdgeSynchronization",
     "Get-PopSettings", "Set-PopSettings", "Get-ImapSettings", "Set-ImapSettings",
+    "Get-UMService", "Get-UMCallRouterSettings",
     "Get-DatabaseAvailabilityGroup", "Get-ServerComponentState", "Get-OrganizationConfig",
     "Get-MailboxDatabaseCopyStatus", "Test-ServiceHealth",
 ]

@@ -7,6 +7,7 @@
 
 #include "exc-command.h"
 #include "exc-record.h"
+#include "exc-windows-changes.h"
 
 G_BEGIN_DECLS
 
@@ -88,34 +89,5 @@ ExcPipeline *exc_change_set_imap_name (const char *server, const char *name);
 ExcPipeline *exc_change_set_send_connector_tls (const char *identity, const char *name);
 ExcPipeline *exc_change_set_receive_connector_tls (const char *identity, const char *name);
 ExcPipeline *exc_change_start_edge_sync (const char *server); /* A7 */
-
-/* Windows endpoint. */
-ExcPipeline *exc_change_trust (const char *thumbprint);   /* A2: trust.ps1 */
-ExcPipeline *exc_change_untrust (const char *thumbprint); /* its undo: untrust.ps1 */
-/* Of either script: was it, and is it among the trusted roots? Each may be NULL. */
-gboolean exc_read_trusted (ExcReply *reply, gboolean *before, gboolean *in_root, GError **error);
-/* A3, A4: bind.ps1; address: "*" or "127.0.0.1" or "" */
-ExcPipeline *exc_change_bind (const char *site,
-                              const char *address,
-                              guint16 port,
-                              const char *thumbprint);
-/* Thumbprints before and after; NULL where nothing was bound. Each may be NULL. */
-gboolean exc_read_bound (ExcReply *reply, char **before, char **after, GError **error);
-/* A6. What was stopped before stays stopped. */
-ExcPipeline *exc_change_recycle_pools (const char *const *pools);
-ExcPipeline *exc_change_restart_services (const char *const *services);
-
-/* A pool or service after its restart; states as Windows says them, NULL where unknown. */
-typedef struct {
-  char *name;
-  char *before;
-  char *after;
-  char *failure; /* (nullable): the server's text */
-} ExcRestartRecord;
-
-/* Of either script. (element-type ExcRestartRecord) (transfer full) */
-GPtrArray *exc_read_restarted (ExcReply *reply, GError **error);
-/* Whether it is in the state that it was in before. */
-gboolean exc_restart_record_is_done (const ExcRestartRecord *self);
 
 G_END_DECLS

@@ -81,10 +81,16 @@ GPtrArray *exc_read_service_health (ExcReply *reply,
                                     GError **error); /* (element-type ExcHealthRecord) */
 
 ExcPipeline *exc_query_windows (void); /* 0.8: the script inventory.ps1 */
-/* A small part of it, look.ps1, to verify by: the https bindings; thumbprint (nullable) in My and
- * Root if it is there; the named services (nullable). exc_read_windows reads both. */
+/* A small part of it, look.ps1, to verify by: the https bindings, http.sys, WMSVC; thumbprint
+ * (nullable) in My and Root if it is there; the named services (nullable). exc_read_windows reads
+ * both. */
 ExcPipeline *exc_query_look (const char *thumbprint, const char *const *services);
 ExcWindowsRecord *exc_read_windows (ExcReply *reply, GError **error);
+
+/* The newest 20 events of a log, newest first: events.ps1. provider: (nullable); id: 0 for any;
+ * since: Unix seconds, 0 for any time. None is no error. */
+ExcPipeline *exc_query_events (const char *log, const char *provider, guint id, gint64 since);
+GPtrArray *exc_read_events (ExcReply *reply, GError **error); /* (element-type ExcEventRecord) */
 
 /* Rights at connect (0.3): names asked for, and of them the ones the session lacks. */
 ExcPipeline *exc_query_commands (const char *const *names);

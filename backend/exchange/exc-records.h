@@ -263,6 +263,14 @@ void exc_health_record_free (ExcHealthRecord *self);
 gboolean exc_tls_certificate_name_matches (const char *tls_certificate_name,
                                            ExcCertificateRecord *record);
 
+/* An entry of a Windows event log. */
+typedef struct {
+  gint64 time; /* Unix seconds */
+  int id;
+  char *provider;
+  char *message; /* (nullable): in the server's language */
+} ExcEventRecord;
+
 /* 40 hex digits in any case and with blanks, as people paste them: upper case, or NULL. */
 char *exc_thumbprint_normalize (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -190,3 +190,71 @@ exc_read_windows (ExcReply *reply, GError **error)
   exc_netsh_read_bindings (netsh, record->http_sys);
   return g_steal_pointer (&record);
 }
+
+/**
+ * exc_query_events:
+ * @log: "Application", "System"
+ * @provider: (nullable): the events' source
+ * @id: of the events; 0 for any
+ * @since: Unix seconds; 0 for any time
+ *
+ * events.ps1: at most 20, such as AuthAdmin's 2014 (steps.md B-R R5).
+ *
+ * Returns: (transfer full): the pipeline, for the Windows endpoint
+ */
+ExcPipeline *
+exc_query_events (const char *log, const char *provider, guint id, gint64 since)
+{
+  ExcCommand *command = exc_script_command_new (EXC_SCRIPT_EVENTS);
+  g_autoptr(GDateTime) time = since != 0 ? g_date_time_new_from_unix_utc (since) : NULL;
+  g_autofree char *text = time != NULL ? g_date_time_format_iso8601 (time) : NULL;
+
+  exc_command_set_string (command, "Log", log);
+  exc_command_set_string (command, "Provider", provider);
+  if (id != 0)
+    exc_command_set_int (command, "Id", id);
+  exc_command_set_string (command, "Since", text);
+  return exc_pipeline_new_single (command);
+}
+
+static void
+event_record_free (ExcEventRecord *self)
+{
+  g_free (self->provider);
+  g_free (self->message);
+  g_free (self);
+}
+
+/**
+ * exc_read_events:
+ * @reply: of exc_query_events()
+ *
+ * Returns: (transfer full) (element-type ExcEventRecord): newest first; %NULL with @error
+ */
+GPtrArray *
+exc_read_events (ExcReply *reply, GError **error)
+{
+  g_autoptr(GPtrArray) records =
+                 g_ptr_array_new_with_free_func ((GDestroyNotify) event_record_free);
+  g_autoptr(GPtrArray) items = NULL;
+  ExcValue *object = exc_read_single (reply, error);
+
+  if (object == NULL)
+    return NULL;
+  items = exc_read_items (object, "Events");
+  for (guint i = 0; i < items->len; i++) {
+    ExcValue *item = g_ptr_array_index (items, i);
+    ExcEventRecord *record = g_new0 (ExcEventRecord, 1);
+    gint64 id = 0;
+
+    g_ptr_array_add (records, record);
+    record->provider = exc_read_required_text (item, "Provider", error);
+    if (record->provider == NULL)
+      return NULL;
+    record->time = exc_read_time (item, "TimeUtc");
+    if (exc_value_get_int64 (exc_value_get_property (item, "Id"), &id) && id >= 0 && id <= G_MAXINT)
+      record->id = (int) id;
+    record->message = exc_read_text (item, "Message");
+  }
+  return g_steal_pointer (&records);
+}

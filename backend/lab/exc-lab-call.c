@@ -26,15 +26,22 @@ static const struct {
   { "Export-ExchangeCertificate", exc_lab_export_exchange_certificate },
   { "Get-ExchangeServer", exc_lab_get_exchange_server },
   { "Get-AuthConfig", exc_lab_get_auth_config },
+  { "Set-AuthConfig", exc_lab_set_auth_config },
   { "Get-TransportService", exc_lab_get_transport_service },
   { "Get-SendConnector", exc_lab_get_send_connector },
   { "Get-ReceiveConnector", exc_lab_get_receive_connector },
-  /* the simulated organizations have no hybrid set-up, federation or Edge subscription */
-  { "Get-HybridConfiguration", exc_lab_get_nothing },
-  { "Get-FederationTrust", exc_lab_get_nothing },
-  { "Get-EdgeSubscription", exc_lab_get_nothing },
-  { "Start-EdgeSynchronization", exc_lab_test_edge_synchronization },
+  { "Set-SendConnector", exc_lab_set_send_connector },
+  { "Set-ReceiveConnector", exc_lab_set_receive_connector },
+  { "Get-HybridConfiguration", exc_lab_get_hybrid_configuration },
+  { "Set-HybridConfiguration", exc_lab_set_hybrid_configuration },
+  { "Get-FederationTrust", exc_lab_get_federation_trust },
+  { "Get-EdgeSubscription", exc_lab_get_edge_subscription },
+  { "Start-EdgeSynchronization", exc_lab_start_edge_synchronization },
   { "Test-EdgeSynchronization", exc_lab_test_edge_synchronization },
+  { "Set-PopSettings", exc_lab_set_pop_settings },
+  { "Set-ImapSettings", exc_lab_set_imap_settings },
+  { "Get-UMService", exc_lab_get_um_service },
+  { "Get-UMCallRouterSettings", exc_lab_get_um_call_router_settings },
   { "Get-PopSettings", exc_lab_get_pop_settings },
   { "Get-ImapSettings", exc_lab_get_imap_settings },
   { "Get-DatabaseAvailabilityGroup", exc_lab_get_dag },
@@ -79,6 +86,63 @@ GStrv
 exc_lab_call_dup_list (ExcLabCall *call, const char *name)
 {
   return exc_value_dup_string_list (g_hash_table_lookup (call->arguments, name));
+}
+
+static gboolean
+is_common (const char *name)
+{
+  static const char *const common[] = {
+    "Confirm",
+    "WhatIf",
+    "Force",
+    "DomainController",
+    "Verbose",
+    "Debug",
+    "ErrorAction",
+    "WarningAction",
+    "InformationAction",
+    "ErrorVariable",
+    "WarningVariable",
+    "InformationVariable",
+    "OutVariable",
+    "OutBuffer",
+    "PipelineVariable",
+    NULL,
+  };
+
+  return g_strv_contains (common, name);
+}
+
+gboolean
+exc_lab_call_knows_all (ExcLabCall *call, const char *const *known, ExcLabOutcome *outcome)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  g_hash_table_iter_init (&iter, call->arguments);
+  while (g_hash_table_iter_next (&iter, &name, NULL)) {
+    if (is_common (name) || g_strv_contains (known, name))
+      continue;
+    *outcome = exc_lab_call_error (call,
+                                   "System.NotImplementedException",
+                                   "The simulated organization does not carry out %s -%s.",
+                                   call->cmdlet->name,
+                                   (const char *) name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+char *
+exc_lab_call_dup_identity (ExcLabCall *call)
+{
+  const char *given = exc_lab_call_get_text (call, "Identity");
+  ExcValue *name;
+
+  if (given != NULL || call->input == NULL)
+    return g_strdup (given);
+  name = exc_value_get_property (call->input->value, "Name");
+  return exc_value_dup_text (name != NULL ? name : call->input->value);
 }
 
 void
@@ -138,6 +202,41 @@ exc_lab_call_error (ExcLabCall *call, const char *exception, const char *format,
           reason));
 }
 
+ExcLabOutcome
+exc_lab_call_not_found (ExcLabCall *call, const char *name)
+{
+  return exc_lab_call_error (
+      call,
+      "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException",
+      "The operation couldn't be performed because object '%s' couldn't be found on 'dc01.%s'.",
+      name,
+      exc_lab_world_get_domain (call->world));
+}
+
+gboolean
+exc_lab_call_confirm (ExcLabCall *call, const char *const *questions, ExcLabOutcome *outcome)
+{
+  guint n_answered = GPOINTER_TO_UINT (call->kept);
+
+  *outcome = EXC_LAB_DONE;
+  if (exc_lab_call_is_on (call, "Force"))
+    return TRUE;
+  if (call->question != NULL) { /* called again, with the answer to the last one */
+    if (call->answer != EXC_LAB_ANSWER_YES)
+      return FALSE;
+    n_answered++;
+  } else if (call->answer != EXC_LAB_ANSWER_NONE) { /* Yes or No to All, of an object before */
+    return call->answer == EXC_LAB_ANSWER_YES;
+  }
+  call->kept = GUINT_TO_POINTER (n_answered);
+  if (questions[n_answered] == NULL)
+    return TRUE;
+  g_free (call->question);
+  call->question = g_strdup (questions[n_answered]);
+  *outcome = EXC_LAB_ASK;
+  return FALSE;
+}
+
 void
 exc_lab_call_warn (ExcLabCall *call, const char *format, ...)
 {
@@ -173,13 +272,7 @@ exc_lab_call_find_server (ExcLabCall *call,
       name != NULL ? exc_lab_world_find_server (call->world, name) : call->back_end;
 
   if (server == NULL) {
-    *outcome = exc_lab_call_error (
-        call,
-        "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException",
-        "The operation couldn't be performed because object '%s' couldn't be found on "
-        "'dc01.%s'.",
-        name,
-        exc_lab_world_get_domain (call->world));
+    *outcome = exc_lab_call_not_found (call, name);
     return NULL;
   }
   if (!needs_rpc)

@@ -68,6 +68,16 @@ ExcLabCertificate *exc_lab_certificate_make (const ExcLabRecipe *recipe,
 /* A PKCS #10 request for the same; (transfer full): PEM */
 char *exc_lab_certificate_make_request (const ExcLabRecipe *recipe,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ExcLabCertificate *exc_lab_certificate_issue (const char *request,
+                                              ExcLabCertificate *issuer,
+                                              gint64 not_before,
+                                              gint64 not_after,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Every certificate in a file as a CA sends it: DER or PEM, alone or in PKCS #7; without keys.
+ * (transfer full) (element-type ExcLabCertificate): empty where it is none of these */
+GPtrArray *exc_lab_certificates_read (GBytes *file) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether @self is of @key's pair. */
+gboolean exc_lab_certificate_fits_key (ExcLabCertificate *self, EVP_PKEY *key);
 gboolean exc_lab_subject_is_valid (const char *subject);
 /* (transfer full) (nullable): the common name in a subject text */
 char *exc_lab_subject_dup_common_name (const char *subject);

@@ -11,6 +11,7 @@
 #include "exc-lab-rules.h"
 #include "exc-lab-session.h"
 #include "exc-lab-table.h"
+#include "exc-lab-transport.h"
 
 #define INVALID_ARGUMENT 5
 #define OBJECT_NOT_FOUND 13
@@ -229,6 +230,23 @@ convert_name (const ExcLabCmdlet *cmdlet,
   return text;
 }
 
+/* "<I>issuer<S>subject", or null: none */
+static ExcValue *
+convert_identifier (const ExcLabCmdlet *cmdlet,
+                    const ExcLabParameter *parameter,
+                    ExcValue *value,
+                    ExcValue **failure)
+{
+  ExcValue *text = convert_text (cmdlet, parameter, value, failure);
+
+  if (text == NULL || exc_value_is_null (value))
+    return text;
+  if (exc_lab_connector_name_parse (exc_value_get_text (text), NULL, NULL))
+    return text;
+  exc_value_unref (text);
+  return cannot_convert (cmdlet, parameter, value, TRUE, failure);
+}
+
 ExcValue *
 exc_lab_convert (const ExcLabCmdlet *cmdlet,
                  const ExcLabParameter *parameter,
@@ -251,6 +269,8 @@ exc_lab_convert (const ExcLabCmdlet *cmdlet,
     return convert_services (cmdlet, parameter, value, failure);
   if (g_str_equal (type, "X500DistinguishedName"))
     return convert_name (cmdlet, parameter, value, failure);
+  if (g_str_equal (type, "SmtpX509Identifier"))
+    return convert_identifier (cmdlet, parameter, value, failure);
   if (g_str_equal (type, "MultiValuedProperty") || g_str_has_suffix (type, "[]"))
     return convert_list (value);
   if (g_str_equal (type, "SecureString"))

@@ -339,6 +339,7 @@ exc_lab_exchange_run_async (ExcLabSession *session,
   Run *run = g_new0 (Run, 1);
 
   g_task_set_source_tag (task, exc_lab_exchange_run_async);
+  exc_lab_world_catch_up (EXC_LAB_EXCHANGE (session)->world);
   run->pipeline = exc_pipeline_ref (pipeline);
   run->records = g_object_ref (output);
   run->call.answer = EXC_LAB_ANSWER_NONE;

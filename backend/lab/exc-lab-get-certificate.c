@@ -106,17 +106,14 @@ exc_lab_get_exchange_certificate (ExcLabCall *call)
     if (!serves_domain (certificate, domains))
       continue;
     n_found++;
-    exc_lab_call_write (
-        call,
-        exc_lab_object_new_certificate (server, certificate, exc_lab_world_now (call->world)));
+    exc_lab_call_write (call, exc_lab_object_new_certificate (call->world, server, certificate));
   }
   if (n_found == 0 && thumbprint != NULL && identity == NULL)
     return not_found (call, server, thumbprint);
   /* An unknown Identity gives everything: Exchange's own trap (domain.md 1.1). */
   for (guint i = 0; n_found == 0 && identity != NULL && i < list->len; i++)
-    exc_lab_call_write (call,
-                        exc_lab_object_new_certificate (
-                            server, g_ptr_array_index (list, i), exc_lab_world_now (call->world)));
+    exc_lab_call_write (
+        call, exc_lab_object_new_certificate (call->world, server, g_ptr_array_index (list, i)));
   return EXC_LAB_DONE;
 }
 

@@ -14,12 +14,14 @@
 #include "exc-error.h"
 #include "exc-lab-exchange.h"
 #include "exc-lab-guard.h"
+#include "exc-lab-mail.h"
 #include "exc-lab-windows.h"
 
 #define CONFIGURATION_EXCHANGE "http://schemas.microsoft.com/powershell/Microsoft.Exchange"
 #define CONFIGURATION_WINDOWS  "http://schemas.microsoft.com/powershell/Microsoft.PowerShell"
 #define PATH_EXCHANGE          "/PowerShell"
 #define PATH_WINDOWS           "/wsman"
+#define BACK_END               444
 #define MAX_EXCHANGE_SHELLS    18 /* domain.md 5.6 */
 #define MAX_WINDOWS_SHELLS     30
 
@@ -57,11 +59,14 @@ struct _ExcLabHost {
   char *address;
   GInetAddress *inet;
   ExcLabWsman *wsman[N_SIDES];
+  ExcLabMail *mail;
   SideData data[N_SIDES];
   gboolean is_up[N_SIDES];
   gboolean is_off; /* by a fault */
+  gboolean is_made[G_N_ELEMENTS (ports)];
   gboolean is_open[G_N_ELEMENTS (ports)];
-  char *served[G_N_ELEMENTS (ports)]; /* thumbprint at the moment */
+  gboolean is_broken[G_N_ELEMENTS (ports)]; /* http.sys has an entry, but no certificate for it */
+  char *served[G_N_ELEMENTS (ports)];       /* thumbprint at the moment; NULL: none */
 };
 
 static ExcLabServer *
@@ -107,8 +112,8 @@ on_request (gpointer data, const char *path, const char *operation)
       self->context.faults, names, sides[side->side].endpoint, operation);
 
   if (fault.kind == EXC_LAB_FAULT_NONE && side->side == SIDE_WEB &&
-      exc_lab_server_find_served (get_server (self), "*", 444) == NULL)
-    return (ExcLabFault){ .kind = EXC_LAB_FAULT_STATUS, .status = 503 };
+      exc_lab_server_find_served (get_server (self), "*", BACK_END) == NULL)
+    return (ExcLabFault){ .kind = EXC_LAB_FAULT_STATUS, .status = 500 };
   return fault;
 }
 
@@ -123,8 +128,8 @@ on_pipeline (gpointer data, const char *path, ExcPipeline *pipeline, GBytes *bod
     self->context.record (self->context.record_data, place, pipeline, body);
 }
 
-static GTlsCertificate *
-to_tls (ExcLabCertificate *certificate)
+GTlsCertificate *
+exc_lab_host_make_tls (ExcLabCertificate *certificate)
 {
   g_autofree char *pem = exc_x509_dup_pem (certificate->x509);
   g_autofree char *key = exc_lab_key_to_pem (certificate->key);
@@ -139,13 +144,39 @@ to_tls (ExcLabCertificate *certificate)
   return tls;
 }
 
-static gboolean
-open_port (ExcLabHost *self, guint index, GTlsCertificate *certificate, GError **error)
+/* http.sys has an entry for the port, but cannot use its certificate. */
+static void
+break_port (ExcLabHost *self, guint index)
 {
   ExcLabWsman *wsman = self->wsman[ports[index].side];
 
-  return exc_lab_wsman_listen (
-             wsman, self->inet, ports[index].port + EXC_LAB_PORT_OFFSET, certificate, error) != 0;
+  g_clear_pointer (&self->served[index], g_free);
+  exc_lab_wsman_set_broken (wsman, ports[index].port + EXC_LAB_PORT_OFFSET, TRUE);
+  if (self->is_broken[index])
+    return;
+  self->is_broken[index] = TRUE;
+  /* What the front end handed on to the back end site is lost with it. */
+  if (ports[index].port == BACK_END)
+    exc_lab_wsman_drop_shells (wsman, PATH_EXCHANGE);
+}
+
+static void
+serve (ExcLabHost *self, guint index, ExcLabCertificate *certificate)
+{
+  ExcLabWsman *wsman = self->wsman[ports[index].side];
+  const guint16 port = ports[index].port + EXC_LAB_PORT_OFFSET;
+  g_autoptr(GTlsCertificate) tls = NULL;
+
+  if (g_strcmp0 (self->served[index], certificate->x509->sha1) == 0)
+    return;
+  tls = exc_lab_host_make_tls (certificate);
+  if (tls == NULL)
+    return;
+  exc_lab_wsman_set_certificate (wsman, port, tls);
+  exc_lab_wsman_set_broken (wsman, port, FALSE);
+  self->is_broken[index] = FALSE;
+  g_free (self->served[index]);
+  self->served[index] = g_strdup (certificate->x509->sha1);
 }
 
 /* Brings one port to what the world wants; a closed port's first opening needs a listen. */
@@ -153,37 +184,29 @@ static gboolean
 update_port (ExcLabHost *self, guint index, gboolean is_up, GError **error)
 {
   ExcLabWsman *wsman = self->wsman[ports[index].side];
+  ExcLabServer *server = get_server (self);
   const guint16 port = ports[index].port + EXC_LAB_PORT_OFFSET;
-  ExcLabCertificate *certificate =
-      ports[index].binding != 0
-          ? exc_lab_server_find_served (get_server (self), "*", ports[index].binding)
-          : NULL;
-  const gboolean wanted = is_up && (ports[index].binding == 0 || certificate != NULL);
-  g_autoptr(GTlsCertificate) tls = NULL;
+  const guint16 binding = ports[index].binding;
+  const gboolean wanted =
+      is_up && (binding == 0 || exc_lab_server_get_ssl_hash (server, "*", binding) != NULL);
+  ExcLabCertificate *certificate;
 
-  if (wanted && certificate != NULL &&
-      g_strcmp0 (self->served[index], certificate->x509->sha1) != 0) {
-    tls = to_tls (certificate);
-    if (tls == NULL)
-      return TRUE;
-    if (self->served[index] != NULL)
-      exc_lab_wsman_set_certificate (wsman, port, tls);
-  }
-  if (wanted && !self->is_open[index]) {
-    const gboolean is_new = self->served[index] == NULL;
-
-    if (is_new ? !open_port (self, index, tls, error)
-               : !exc_lab_wsman_set_listening (wsman, port, TRUE, error))
+  if (wanted && !self->is_made[index]) {
+    if (exc_lab_wsman_listen (wsman, self->inet, port, NULL, error) == 0)
       return FALSE;
-    self->is_open[index] = TRUE;
-  } else if (!wanted && self->is_open[index]) {
-    exc_lab_wsman_set_listening (wsman, port, FALSE, NULL);
-    self->is_open[index] = FALSE;
+    self->is_made[index] = TRUE;
+  } else if (wanted != self->is_open[index] &&
+             !exc_lab_wsman_set_listening (wsman, port, wanted, error)) {
+    return FALSE;
   }
-  if (wanted) {
-    g_free (self->served[index]);
-    self->served[index] = g_strdup (certificate != NULL ? certificate->x509->sha1 : "http");
-  }
+  self->is_open[index] = wanted;
+  if (!wanted || binding == 0)
+    return TRUE;
+  certificate = exc_lab_server_find_served (server, "*", binding);
+  if (certificate != NULL)
+    serve (self, index, certificate);
+  else
+    break_port (self, index);
   return TRUE;
 }
 
@@ -203,6 +226,16 @@ is_side_up (ExcLabHost *self, Side side)
          exc_lab_service_is_up (service, exc_lab_world_now (self->context.world));
 }
 
+static void
+boot (ExcLabServer *server)
+{
+  for (guint i = 0; i < server->services->len; i++) {
+    ExcLabService *service = g_ptr_array_index (server->services, i);
+
+    service->is_running = service->is_running && exc_lab_windows_can_start (server, service);
+  }
+}
+
 static gboolean
 update (ExcLabHost *self, GError **error)
 {
@@ -212,6 +245,8 @@ update (ExcLabHost *self, GError **error)
 
   if (is_off != self->is_off)
     server->is_up = !is_off;
+  if (self->is_off && !is_off)
+    boot (server);
   self->is_off = is_off;
   for (Side side = 0; side < N_SIDES; side++) {
     const gboolean is_up = is_side_up (self, side);
@@ -225,7 +260,13 @@ update (ExcLabHost *self, GError **error)
         return FALSE;
     }
   }
-  return TRUE;
+  return exc_lab_mail_update (self->mail, server, exc_lab_world_now (self->context.world), error);
+}
+
+void
+exc_lab_host_forget (ExcLabHost *self)
+{
+  exc_lab_mail_forget (self->mail);
 }
 
 void
@@ -278,6 +319,7 @@ exc_lab_host_new (const ExcLabHostContext *context,
   self->fqdn = g_strdup (server->fqdn);
   self->address = g_strdup (address);
   self->inet = g_inet_address_new_from_string (address);
+  self->mail = exc_lab_mail_new (server->fqdn, self->inet);
   for (Side side = 0; side < N_SIDES; side++)
     make_side (self, side);
   if (!update (self, error))
@@ -295,6 +337,7 @@ exc_lab_host_free (ExcLabHost *self)
   }
   for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
     g_free (self->served[i]);
+  g_clear_pointer (&self->mail, exc_lab_mail_free);
   g_clear_object (&self->inet);
   g_free (self->name);
   g_free (self->fqdn);

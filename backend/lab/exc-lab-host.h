@@ -16,12 +16,16 @@ G_BEGIN_DECLS
 /**
  * ExcLabHost:
  *
- * The listeners of one server on an address of its own: IIS (80, 443, 444), WinRM (5985, 5986) and
- * WMSVC (8172), each plus 20000. They follow the world: which certificate a port serves is what
- * http.sys's table says at the moment of the handshake; without one, a stopped service or a server
- * that is down, nothing listens.
+ * The listeners of one server on an address of its own: IIS (80, 443, 444), WinRM (5985, 5986),
+ * WMSVC (8172) and the mail services (ExcLabMail), each plus 20000. They follow the world: which
+ * certificate a port serves is what http.sys's table says at the moment of the handshake; where it
+ * names one that is gone, every handshake fails; with a stopped service or a server that is down,
+ * nothing listens.
  */
 typedef struct _ExcLabHost ExcLabHost;
+
+/* (transfer full) (nullable): with its key, for a listener */
+GTlsCertificate *exc_lab_host_make_tls (ExcLabCertificate *certificate) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What a host needs of the lab; all of it outlives the host. */
 typedef struct {
@@ -43,6 +47,8 @@ void exc_lab_host_free (ExcLabHost *self);
 
 const char *exc_lab_host_get_address (ExcLabHost *self);
 const char *exc_lab_host_get_name (ExcLabHost *self);
+/* Before another world takes the place of this one: its mail services were not started yet. */
+void exc_lab_host_forget (ExcLabHost *self);
 /* After every change of the world or of the faults. */
 void exc_lab_host_update (ExcLabHost *self);
 

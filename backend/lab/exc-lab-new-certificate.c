@@ -152,12 +152,25 @@ get_services (ExcLabCall *call)
   return (guint) services;
 }
 
+/* The request itself, without armour. */
+static GBytes *
+decode_pem (const char *pem)
+{
+  const char *start = strchr (pem, '\n');
+  const char *end = start != NULL ? strstr (start, "-----END") : NULL;
+  g_autofree char *text = end != NULL ? g_strndup (start, (gsize) (end - start)) : g_strdup ("");
+  gsize length;
+  guchar *data = g_base64_decode (text, &length);
+
+  return g_bytes_new_take (data, length);
+}
+
 static void
 write_request (ExcLabCall *call, ExcLabCertificate *certificate)
 {
   if (exc_lab_call_is_on (call, "BinaryEncoded")) {
     ExcValue *value = exc_lab_value_new ("Microsoft.Exchange.Data.BinaryFileDataObject", NULL);
-    g_autoptr(GBytes) bytes = g_bytes_new (certificate->request, strlen (certificate->request));
+    g_autoptr(GBytes) bytes = decode_pem (certificate->request);
 
     exc_value_set_property (value, "FileData", exc_value_new_bytes (bytes));
     exc_lab_call_write (call, exc_lab_object_new (value));
@@ -181,6 +194,10 @@ exc_lab_new_exchange_certificate (ExcLabCall *call)
     certificate = create (call, server, &outcome);
     if (certificate == NULL)
       return outcome;
+    if (!exc_lab_call_check_services (call, server, certificate, services, &outcome)) {
+      exc_lab_certificate_unref (certificate);
+      return outcome;
+    }
     if (certificate->request != NULL) {
       g_ptr_array_add (server->request, certificate);
       write_request (call, certificate);
@@ -191,8 +208,9 @@ exc_lab_new_exchange_certificate (ExcLabCall *call)
     call->kept_free = (GDestroyNotify) exc_lab_certificate_unref;
 
     /* Created whatever is answered: the question is only whether it takes over (domain.md 2.1). */
-    exc_lab_assign_services (server, certificate, services, FALSE, TRUE);
+    exc_lab_call_assign_services (call, server, certificate, services, TRUE);
     if ((services & EXC_LAB_SERVICE_SMTP) != 0 && !exc_lab_call_is_on (call, "Force") &&
+        call->answer == EXC_LAB_ANSWER_NONE &&
         exc_lab_needs_overwrite_question (server, certificate)) {
       outcome = exc_lab_call_commit (call);
       if (outcome != EXC_LAB_DONE || call->failure != NULL)
@@ -200,12 +218,11 @@ exc_lab_new_exchange_certificate (ExcLabCall *call)
       exc_lab_call_ask_overwrite (call, server, certificate);
       return EXC_LAB_ASK;
     }
-    exc_lab_assign_services (server, certificate, services, TRUE, TRUE);
-  } else if (call->answer == EXC_LAB_ANSWER_YES || call->answer == EXC_LAB_ANSWER_YES_TO_ALL) {
-    exc_lab_assign_services (server, certificate, services, TRUE, TRUE);
   }
+  if ((services & EXC_LAB_SERVICE_SMTP) != 0 &&
+      (exc_lab_call_is_on (call, "Force") || call->answer == EXC_LAB_ANSWER_YES))
+    exc_lab_server_set_internal_transport (server, certificate);
   outcome = exc_lab_call_commit (call);
-  exc_lab_call_write (
-      call, exc_lab_object_new_certificate (server, certificate, exc_lab_world_now (call->world)));
+  exc_lab_call_write (call, exc_lab_object_new_certificate (call->world, server, certificate));
   return outcome;
 }

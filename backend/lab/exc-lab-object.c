@@ -9,6 +9,7 @@
 
 #include "exc-lab-cmdlet.h"
 #include "exc-lab-rules.h"
+#include "exc-lab-transport.h"
 
 #define TASKS "Microsoft.Exchange.Management.SystemConfigurationTasks."
 
@@ -65,6 +66,41 @@ exc_lab_value_set_time (ExcValue *self, const char *name, gint64 unix_s)
 
   exc_value_set_property (
       self, name, unix_s != 0 ? exc_value_new_date_time (date) : exc_value_new_null ());
+}
+
+void
+exc_lab_value_set_boolean (ExcValue *self, const char *name, gboolean on)
+{
+  exc_value_set_property (self, name, exc_value_new_boolean (on));
+}
+
+void
+exc_lab_value_set_identifier (ExcValue *self, const char *name, const char *identifier)
+{
+  g_autofree char *issuer = NULL;
+  g_autofree char *subject = NULL;
+  ExcValue *value;
+
+  if (identifier == NULL) {
+    exc_value_set_property (self, name, exc_value_new_null ());
+    return;
+  }
+  value = exc_lab_value_new ("Microsoft.Exchange.Data.SmtpX509Identifier", identifier);
+  if (exc_lab_connector_name_parse (identifier, &issuer, &subject)) {
+    exc_lab_value_set_text (value, "CertificateSubject", subject);
+    exc_lab_value_set_text (value, "CertificateIssuer", issuer);
+  }
+  exc_value_set_property (self, name, value);
+}
+
+void
+exc_lab_value_set_id (ExcValue *self, const char *name, const char *text)
+{
+  ExcValue *id = exc_lab_value_new ("Microsoft.Exchange.Data.Directory.ADObjectId", text);
+  const char *slash = strrchr (text, '/');
+
+  exc_lab_value_set_text (id, "Name", slash != NULL ? slash + 1 : text);
+  exc_value_set_property (self, name, id);
 }
 
 void
@@ -141,15 +177,18 @@ new_certificate_value (void)
 }
 
 static void
-set_state (ExcValue *value, ExcLabServer *server, ExcLabCertificate *certificate, gint64 now)
+set_state (ExcValue *value,
+           ExcLabWorld *world,
+           ExcLabServer *server,
+           ExcLabCertificate *certificate)
 {
-  const guint services = exc_lab_rules_get_services (server, certificate);
+  const guint services = exc_lab_rules_get_services (world, server, certificate);
   g_autofree char *text = exc_lab_services_to_text (services);
   g_autofree char *form = exc_lab_services_to_form (services);
   ExcLabStatus status;
   ExcLabRootType root;
 
-  exc_lab_rules_get_status (server, certificate, now, &status, &root);
+  exc_lab_rules_get_status (server, certificate, exc_lab_world_now (world), &status, &root);
   exc_value_set_property (
       value, "Services", exc_value_new_enum (TASKS "AllowedServices", text, (gint32) services));
   exc_lab_value_set_text (value, "ServicesStringForm", form);
@@ -168,14 +207,16 @@ set_state (ExcValue *value, ExcLabServer *server, ExcLabCertificate *certificate
 
 /**
  * exc_lab_object_new_certificate:
+ * @world: the organization
  * @server: where it lies
  * @certificate: in My or Request of @server
- * @now: Unix seconds of the lab's clock
  *
  * Returns: (transfer full): an ExchangeCertificate with the properties of domain.md 1.2
  */
 ExcLabObject *
-exc_lab_object_new_certificate (ExcLabServer *server, ExcLabCertificate *certificate, gint64 now)
+exc_lab_object_new_certificate (ExcLabWorld *world,
+                                ExcLabServer *server,
+                                ExcLabCertificate *certificate)
 {
   ExcX509 *x509 = certificate->x509;
   ExcValue *value = new_certificate_value ();
@@ -192,7 +233,7 @@ exc_lab_object_new_certificate (ExcLabServer *server, ExcLabCertificate *certifi
   exc_lab_value_set_text (value, "Issuer", x509->issuer);
   exc_lab_value_set_time (value, "NotBefore", x509->not_before);
   exc_lab_value_set_time (value, "NotAfter", x509->not_after);
-  set_state (value, server, certificate, now);
+  set_state (value, world, server, certificate);
   exc_value_set_property (value, "IsSelfSigned", exc_value_new_boolean (x509->is_self_signed));
   exc_value_set_property (value, "HasPrivateKey", exc_value_new_boolean (certificate->key != NULL));
   exc_value_set_property (

@@ -11,53 +11,11 @@
 
 #define DIRECTORY "Microsoft.Exchange.Data.Directory."
 #define CONFIG    DIRECTORY "SystemConfiguration."
-#define NOT_FOUND "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException"
-
-/* An ADObjectId: read by its ToString. */
-static void
-set_id (ExcValue *value, const char *property, const char *text)
-{
-  ExcValue *id = exc_lab_value_new (DIRECTORY "ADObjectId", text);
-  const char *slash = strrchr (text, '/');
-
-  exc_lab_value_set_text (id, "Name", slash != NULL ? slash + 1 : text);
-  exc_value_set_property (value, property, id);
-}
-
-static void
-set_boolean (ExcValue *value, const char *property, gboolean on)
-{
-  exc_value_set_property (value, property, exc_value_new_boolean (on));
-}
 
 static void
 write_value (ExcLabCall *call, ExcValue *take)
 {
   exc_lab_call_write (call, exc_lab_object_new (take));
-}
-
-static ExcLabOutcome
-object_not_found (ExcLabCall *call, const char *name)
-{
-  return exc_lab_call_error (call,
-                             NOT_FOUND,
-                             "The operation couldn't be performed because object '%s' couldn't be "
-                             "found on 'dc01.%s'.",
-                             name,
-                             exc_lab_world_get_domain (call->world));
-}
-
-/* What -Identity, or an input object, names. (transfer full) (nullable) */
-static char *
-dup_identity (ExcLabCall *call)
-{
-  const char *given = exc_lab_call_get_text (call, "Identity");
-  ExcValue *name;
-
-  if (given != NULL || call->input == NULL)
-    return g_strdup (given);
-  name = exc_value_get_property (call->input->value, "Name");
-  return exc_value_dup_text (name != NULL ? name : call->input->value);
 }
 
 static ExcValue *
@@ -101,15 +59,15 @@ new_server (ExcLabServer *server)
                           exc_value_new_enum ("Microsoft.Exchange.Data.ServerEditionType",
                                               server->edition,
                                               is_enterprise ? 1 : 0));
-  set_boolean (value, "IsMailboxServer", !server->is_edge);
-  set_boolean (value, "IsClientAccessServer", !server->is_edge);
-  set_boolean (value, "IsHubTransportServer", !server->is_edge);
-  set_boolean (value, "IsFrontendTransportServer", !server->is_edge);
-  set_boolean (value, "IsEdgeServer", server->is_edge);
-  set_boolean (value, "IsE15OrLater", TRUE);
-  set_id (value, "Site", site);
-  set_id (value, "Identity", server->name);
-  set_boolean (value, "IsValid", TRUE);
+  exc_lab_value_set_boolean (value, "IsMailboxServer", !server->is_edge);
+  exc_lab_value_set_boolean (value, "IsClientAccessServer", !server->is_edge);
+  exc_lab_value_set_boolean (value, "IsHubTransportServer", !server->is_edge);
+  exc_lab_value_set_boolean (value, "IsFrontendTransportServer", !server->is_edge);
+  exc_lab_value_set_boolean (value, "IsEdgeServer", server->is_edge);
+  exc_lab_value_set_boolean (value, "IsE15OrLater", TRUE);
+  exc_lab_value_set_id (value, "Site", site);
+  exc_lab_value_set_id (value, "Identity", server->name);
+  exc_lab_value_set_boolean (value, "IsValid", TRUE);
   return value;
 }
 
@@ -117,12 +75,12 @@ ExcLabOutcome
 exc_lab_get_exchange_server (ExcLabCall *call)
 {
   GPtrArray *servers = exc_lab_world_get_servers (call->world);
-  g_autofree char *identity = dup_identity (call);
+  g_autofree char *identity = exc_lab_call_dup_identity (call);
   const char *domain = exc_lab_call_get_text (call, "Domain");
   ExcLabServer *only = exc_lab_world_find_server (call->world, identity);
 
   if (identity != NULL && only == NULL)
-    return object_not_found (call, identity);
+    return exc_lab_call_not_found (call, identity);
   for (guint i = 0; i < servers->len; i++) {
     ExcLabServer *server = g_ptr_array_index (servers, i);
 
@@ -134,39 +92,14 @@ exc_lab_get_exchange_server (ExcLabCall *call)
 }
 
 ExcLabOutcome
-exc_lab_get_auth_config (ExcLabCall *call)
-{
-  ExcLabAuthConfig *auth = exc_lab_world_get_auth_config (call->world);
-  ExcValue *value = exc_lab_value_new (CONFIG "AuthConfig", "Auth Configuration");
-  g_autofree char *dc = g_strconcat ("dc01.", exc_lab_world_get_domain (call->world), NULL);
-
-  /* an empty string, not null, where there is none */
-  exc_lab_value_set_text (
-      value, "CurrentCertificateThumbprint", auth->current != NULL ? auth->current : "");
-  exc_lab_value_set_text (
-      value, "PreviousCertificateThumbprint", auth->previous != NULL ? auth->previous : "");
-  exc_lab_value_set_text (value, "NextCertificateThumbprint", auth->next != NULL ? auth->next : "");
-  exc_lab_value_set_time (value, "NextCertificateEffectiveDate", auth->next_effective);
-  exc_lab_value_set_text (value, "ServiceName", "00000002-0000-0ff1-ce00-000000000000");
-  exc_lab_value_set_text (value, "Realm", "");
-  exc_lab_value_set_text (value, "Name", "Auth Configuration");
-  set_id (value, "Identity", "Auth Configuration");
-  exc_lab_value_set_time (value, "WhenChangedUTC", auth->changed);
-  exc_lab_value_set_text (value, "OriginatingServer", dc);
-  set_boolean (value, "IsValid", TRUE);
-  write_value (call, value);
-  return EXC_LAB_DONE;
-}
-
-ExcLabOutcome
 exc_lab_get_transport_service (ExcLabCall *call)
 {
   GPtrArray *servers = exc_lab_world_get_servers (call->world);
-  g_autofree char *identity = dup_identity (call);
+  g_autofree char *identity = exc_lab_call_dup_identity (call);
   ExcLabServer *only = exc_lab_world_find_server (call->world, identity);
 
   if (identity != NULL && only == NULL)
-    return object_not_found (call, identity);
+    return exc_lab_call_not_found (call, identity);
   for (guint i = 0; i < servers->len; i++) {
     ExcLabServer *server = g_ptr_array_index (servers, i);
     ExcValue *value;
@@ -177,196 +110,30 @@ exc_lab_get_transport_service (ExcLabCall *call)
     exc_lab_value_set_text (value, "Name", server->name);
     exc_lab_value_set_text (
         value, "InternalTransportCertificateThumbprint", server->internal_transport);
-    set_id (value, "Identity", server->name);
-    set_boolean (value, "IsValid", TRUE);
+    exc_lab_value_set_id (value, "Identity", server->name);
+    exc_lab_value_set_boolean (value, "IsValid", TRUE);
     write_value (call, value);
   }
   return EXC_LAB_DONE;
-}
-
-static void
-set_identifier (ExcValue *value, ExcLabConnector *connector)
-{
-  const char *name = connector->tls_certificate_name;
-  ExcValue *identifier;
-
-  if (name == NULL) {
-    exc_value_set_property (value, "TlsCertificateName", exc_value_new_null ());
-    return;
-  }
-  identifier = exc_lab_value_new ("Microsoft.Exchange.Data.SmtpX509Identifier", name);
-  if (g_str_has_prefix (name, "<I>") && strstr (name, "<S>") != NULL) {
-    const char *subject = strstr (name, "<S>");
-    g_autofree char *issuer = g_strndup (name + 3, (gsize) (subject - name - 3));
-
-    exc_lab_value_set_text (identifier, "CertificateSubject", subject + 3);
-    exc_lab_value_set_text (identifier, "CertificateIssuer", issuer);
-  }
-  exc_value_set_property (value, "TlsCertificateName", identifier);
-}
-
-static void
-set_fqdn (ExcValue *value, ExcLabConnector *connector)
-{
-  exc_value_set_property (value,
-                          "Fqdn",
-                          connector->fqdn != NULL
-                              ? exc_lab_value_new ("Microsoft.Exchange.Data.Fqdn", connector->fqdn)
-                              : exc_value_new_null ());
-}
-
-ExcLabOutcome
-exc_lab_get_send_connector (ExcLabCall *call)
-{
-  GPtrArray *connectors = exc_lab_world_get_send_connectors (call->world);
-  g_autofree char *identity = dup_identity (call);
-  gboolean is_found = identity == NULL;
-
-  for (guint i = 0; i < connectors->len; i++) {
-    ExcLabConnector *connector = g_ptr_array_index (connectors, i);
-    ExcValue *value;
-
-    if (identity != NULL && g_ascii_strcasecmp (identity, connector->name) != 0)
-      continue;
-    is_found = TRUE;
-    value = exc_lab_value_new (CONFIG "SmtpSendConnectorConfig", connector->name);
-    exc_lab_value_set_text (value, "Name", connector->name);
-    set_id (value, "Identity", connector->name);
-    set_boolean (value, "Enabled", connector->is_enabled);
-    set_fqdn (value, connector);
-    set_identifier (value, connector);
-    set_boolean (value, "RequireTLS", connector->requires_tls);
-    set_boolean (value, "CloudServicesMailEnabled", connector->is_cloud);
-    exc_lab_value_set_list (value,
-                            "SourceTransportServers",
-                            DIRECTORY "ADObjectId",
-                            (const char *const *) connector->transport_servers);
-    set_boolean (value, "IsValid", TRUE);
-    write_value (call, value);
-  }
-  return is_found ? EXC_LAB_DONE : object_not_found (call, identity);
-}
-
-static void
-write_receive_connector (ExcLabCall *call, ExcLabServer *server, ExcLabConnector *connector)
-{
-  ExcValue *value = exc_lab_value_new (CONFIG "ReceiveConnector", connector->name);
-  g_autofree char *identity = g_strconcat (server->name, "\\", connector->name, NULL);
-  const gboolean is_hub = g_str_equal (connector->transport_role, "HubTransport");
-
-  exc_lab_value_set_text (value, "Name", connector->name);
-  set_id (value, "Identity", identity);
-  set_id (value, "Server", server->name);
-  set_fqdn (value, connector);
-  set_identifier (value, connector);
-  exc_value_set_property (value,
-                          "AuthMechanism",
-                          exc_value_new_enum (CONFIG "AuthMechanisms",
-                                              connector->auth_mechanism,
-                                              connector->auth_flags));
-  exc_value_set_property (
-      value,
-      "TransportRole",
-      exc_value_new_enum (CONFIG "ServerRole", connector->transport_role, is_hub ? 32 : 16384));
-  set_boolean (value, "Enabled", connector->is_enabled);
-  set_boolean (value, "RequireTLS", connector->requires_tls);
-  set_boolean (value, "IsValid", TRUE);
-  write_value (call, value);
-}
-
-ExcLabOutcome
-exc_lab_get_receive_connector (ExcLabCall *call)
-{
-  GPtrArray *servers = exc_lab_world_get_servers (call->world);
-  g_autofree char *identity = dup_identity (call);
-  gboolean is_found = identity == NULL;
-  ExcLabServer *only = NULL;
-  ExcLabOutcome outcome;
-
-  if (exc_lab_call_has (call, "Server")) {
-    only = exc_lab_call_find_server (call, "Server", FALSE, &outcome);
-    if (only == NULL)
-      return outcome;
-  }
-  for (guint i = 0; i < servers->len; i++) {
-    ExcLabServer *server = g_ptr_array_index (servers, i);
-
-    for (guint j = 0; (only == NULL || only == server) && j < server->connectors->len; j++) {
-      ExcLabConnector *connector = g_ptr_array_index (server->connectors, j);
-      g_autofree char *full = g_strconcat (server->name, "\\", connector->name, NULL);
-
-      if (identity != NULL && g_ascii_strcasecmp (identity, connector->name) != 0 &&
-          g_ascii_strcasecmp (identity, full) != 0)
-        continue;
-      is_found = TRUE;
-      write_receive_connector (call, server, connector);
-    }
-  }
-  return is_found ? EXC_LAB_DONE : object_not_found (call, identity);
-}
-
-ExcLabOutcome
-exc_lab_get_nothing (ExcLabCall *call)
-{
-  return EXC_LAB_DONE;
-}
-
-ExcLabOutcome
-exc_lab_test_edge_synchronization (ExcLabCall *call)
-{
-  return exc_lab_call_error (call,
-                             "System.InvalidOperationException",
-                             "There are no Edge subscriptions in this organization.");
-}
-
-static ExcLabOutcome
-write_settings (ExcLabCall *call, const char *type, gboolean is_pop)
-{
-  ExcLabOutcome outcome;
-  ExcLabServer *server = exc_lab_call_find_server (call, "Server", FALSE, &outcome);
-  ExcValue *value;
-
-  if (server == NULL)
-    return outcome;
-  value = exc_lab_value_new (type, "1");
-  exc_lab_value_set_text (
-      value, "X509CertificateName", is_pop ? server->pop_name : server->imap_name);
-  set_id (value, "Server", server->name);
-  set_id (value, "Identity", server->name);
-  set_boolean (value, "IsValid", TRUE);
-  write_value (call, value);
-  return EXC_LAB_DONE;
-}
-
-ExcLabOutcome
-exc_lab_get_pop_settings (ExcLabCall *call)
-{
-  return write_settings (call, CONFIG "Pop3AdConfiguration", TRUE);
-}
-
-ExcLabOutcome
-exc_lab_get_imap_settings (ExcLabCall *call)
-{
-  return write_settings (call, CONFIG "Imap4AdConfiguration", FALSE);
 }
 
 ExcLabOutcome
 exc_lab_get_dag (ExcLabCall *call)
 {
   ExcLabDag *dag = exc_lab_world_get_dag (call->world);
-  g_autofree char *identity = dup_identity (call);
+  g_autofree char *identity = exc_lab_call_dup_identity (call);
   ExcValue *value;
 
   if (identity != NULL && (dag == NULL || g_ascii_strcasecmp (dag->name, identity) != 0))
-    return object_not_found (call, identity);
+    return exc_lab_call_not_found (call, identity);
   if (dag == NULL)
     return EXC_LAB_DONE;
   value = exc_lab_value_new (CONFIG "DatabaseAvailabilityGroup", dag->name);
   exc_lab_value_set_text (value, "Name", dag->name);
-  set_id (value, "Identity", dag->name);
+  exc_lab_value_set_id (value, "Identity", dag->name);
   exc_lab_value_set_list (
       value, "Servers", DIRECTORY "ADObjectId", (const char *const *) dag->servers);
-  set_boolean (value, "IsValid", TRUE);
+  exc_lab_value_set_boolean (value, "IsValid", TRUE);
   write_value (call, value);
   return EXC_LAB_DONE;
 }
@@ -379,11 +146,44 @@ is_service_up (ExcLabCall *call, ExcLabServer *server, const char *name)
   return service != NULL && exc_lab_service_is_up (service, exc_lab_world_now (call->world));
 }
 
-/* A copy is mounted on the first server that names it, and healthy on the others. */
+static gboolean
+holds (GPtrArray *names, const char *name)
+{
+  return g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL);
+}
+
+static gboolean
+can_mount (ExcLabCall *call, ExcLabServer *server, const char *database)
+{
+  return holds (server->databases, database) && !holds (server->failed, database) &&
+         server->is_up && is_service_up (call, server, "MSExchangeIS");
+}
+
+/* A database is mounted on the first server that names it and can mount it, healthy elsewhere. */
+static ExcValue *
+new_copy_status (ExcLabCall *call, ExcLabServer *server, const char *database)
+{
+  GPtrArray *servers = exc_lab_world_get_servers (call->world);
+  ExcLabServer *active = NULL;
+
+  for (guint i = 0; active == NULL && i < servers->len; i++) {
+    if (can_mount (call, g_ptr_array_index (servers, i), database))
+      active = g_ptr_array_index (servers, i);
+  }
+#define STATUS(name, number)                                                                       \
+  exc_value_new_enum (                                                                             \
+      "Microsoft.Exchange.Management.SystemConfigurationTasks.CopyStatus", name, number)
+  if (holds (server->failed, database))
+    return STATUS ("Failed", 1);
+  if (!can_mount (call, server, database))
+    return STATUS ("ServiceDown", 12);
+  return server == active ? STATUS ("Mounted", 10) : STATUS ("Healthy", 5);
+#undef STATUS
+}
+
 ExcLabOutcome
 exc_lab_get_database_copies (ExcLabCall *call)
 {
-  GPtrArray *servers = exc_lab_world_get_servers (call->world);
   ExcLabOutcome outcome;
   ExcLabServer *server = exc_lab_call_find_server (call, "Server", FALSE, &outcome);
 
@@ -392,30 +192,13 @@ exc_lab_get_database_copies (ExcLabCall *call)
   for (guint i = 0; i < server->databases->len; i++) {
     const char *database = g_ptr_array_index (server->databases, i);
     g_autofree char *name = g_strconcat (database, "\\", server->name, NULL);
-    const gboolean is_up = server->is_up && is_service_up (call, server, "MSExchangeIS");
-    gboolean is_first = TRUE;
     ExcValue *value = exc_lab_value_new (
         "Microsoft.Exchange.Management.SystemConfigurationTasks.DatabaseCopyStatusEntry", name);
 
-    for (guint j = 0; j < servers->len && g_ptr_array_index (servers, j) != server; j++) {
-      ExcLabServer *other = g_ptr_array_index (servers, j);
-
-      if (g_ptr_array_find_with_equal_func (other->databases, database, g_str_equal, NULL))
-        is_first = FALSE;
-    }
     exc_lab_value_set_text (value, "Name", name);
     exc_lab_value_set_text (value, "DatabaseName", database);
     exc_lab_value_set_text (value, "MailboxServer", server->name);
-    exc_value_set_property (
-        value,
-        "Status",
-        exc_value_new_enum ("Microsoft.Exchange.Management.SystemConfigurationTasks.CopyStatus",
-                            !is_up     ? "ServiceDown"
-                            : is_first ? "Mounted"
-                                       : "Healthy",
-                            !is_up     ? 12
-                            : is_first ? 10
-                                       : 5));
+    exc_value_set_property (value, "Status", new_copy_status (call, server, database));
     exc_value_set_property (value, "CopyQueueLength", exc_value_new_int64 (0));
     exc_value_set_property (value, "ReplayQueueLength", exc_value_new_int64 (0));
     write_value (call, value);
@@ -436,10 +219,15 @@ exc_lab_test_service_health (ExcLabCall *call)
       { "MSExchangeFrontEndTransport", "MSExchangeServiceHost", "W3SVC", "WinRM" } },
   };
   ExcLabOutcome outcome;
-  ExcLabServer *server = exc_lab_call_find_server (call, "Server", TRUE, &outcome);
+  ExcLabServer *server = exc_lab_call_find_server (call, "Server", FALSE, &outcome);
 
   if (server == NULL)
     return outcome;
+  if (!server->is_up)
+    return exc_lab_call_error (call,
+                               "System.Runtime.InteropServices.COMException",
+                               "The RPC server is unavailable on server %s.",
+                               server->name);
   for (guint i = 0; i < G_N_ELEMENTS (roles); i++) {
     g_autoptr(GStrvBuilder) up = g_strv_builder_new ();
     g_autoptr(GStrvBuilder) down = g_strv_builder_new ();
@@ -454,7 +242,7 @@ exc_lab_test_service_health (ExcLabCall *call)
     running = g_strv_builder_end (up);
     stopped = g_strv_builder_end (down);
     exc_lab_value_set_text (value, "Role", roles[i].role);
-    set_boolean (value, "RequiredServicesRunning", stopped[0] == NULL);
+    exc_lab_value_set_boolean (value, "RequiredServicesRunning", stopped[0] == NULL);
     exc_lab_value_set_list (
         value, "ServicesRunning", "System.String", (const char *const *) running);
     exc_lab_value_set_list (

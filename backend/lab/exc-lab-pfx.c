@@ -115,6 +115,73 @@ read_pfx (GBytes *bytes, const char *password)
   return exc_lab_certificate_new (der, key, NULL);
 }
 
+static ExcLabOutcome
+already_there (ExcLabCall *call, ExcLabServer *server, ExcLabCertificate *certificate)
+{
+  return exc_lab_call_error (call,
+                             "System.InvalidOperationException",
+                             "A special Rpc error occurs on server %s: The certificate with "
+                             "thumbprint %s already exists.",
+                             server->name,
+                             certificate->x509->sha1);
+}
+
+static ExcLabOutcome
+keep (ExcLabCall *call, ExcLabServer *server, ExcLabCertificate *certificate)
+{
+  ExcLabOutcome outcome;
+
+  g_ptr_array_add (server->my, exc_lab_certificate_ref (certificate));
+  outcome = exc_lab_call_commit (call);
+  exc_lab_call_write (call, exc_lab_object_new_certificate (call->world, server, certificate));
+  return outcome;
+}
+
+static ExcLabCertificate *
+find_request (ExcLabServer *server, ExcLabCertificate *answer)
+{
+  for (guint i = 0; i < server->request->len; i++) {
+    ExcLabCertificate *request = g_ptr_array_index (server->request, i);
+
+    if (exc_lab_certificate_fits_key (answer, request->key))
+      return request;
+  }
+  return NULL;
+}
+
+/* A CA's answer: it joins the key of its pending request, whose name and rights it takes over. */
+static ExcLabOutcome
+complete_request (ExcLabCall *call, ExcLabServer *server, GPtrArray *answers)
+{
+  const char *friendly_name = exc_lab_call_get_text (call, "FriendlyName");
+
+  for (guint i = 0; i < answers->len; i++) {
+    ExcLabCertificate *answer = g_ptr_array_index (answers, i);
+    ExcLabCertificate *request = find_request (server, answer);
+    g_autoptr(ExcLabCertificate) certificate = NULL;
+
+    if (exc_lab_store_find (server->my, answer->x509->sha1) != NULL)
+      return already_there (call, server, answer);
+    if (request == NULL)
+      continue;
+    if (exc_lab_call_is_on (call, "WhatIf"))
+      return EXC_LAB_DONE;
+    certificate = exc_lab_certificate_new (answer->x509->der, request->key, NULL);
+    certificate->friendly_name =
+        g_strdup (friendly_name != NULL ? friendly_name : request->friendly_name);
+    certificate->exportable = request->exportable;
+    g_ptr_array_remove (server->request, request);
+    return keep (call, server, certificate);
+  }
+  return exc_lab_call_error (call,
+                             "System.InvalidOperationException",
+                             "A special Rpc error occurs on server %s: Cannot import certificate. "
+                             "There is no pending certificate request on this server that the "
+                             "certificate with thumbprint %s belongs to.",
+                             server->name,
+                             ((ExcLabCertificate *) answers->pdata[0])->x509->sha1);
+}
+
 ExcLabOutcome
 exc_lab_import_exchange_certificate (ExcLabCall *call)
 {
@@ -122,10 +189,14 @@ exc_lab_import_exchange_certificate (ExcLabCall *call)
   ExcLabOutcome outcome;
   ExcLabServer *server = exc_lab_call_find_server (call, "Server", TRUE, &outcome);
   g_autoptr(ExcLabCertificate) certificate = NULL;
+  g_autoptr(GPtrArray) answers = NULL;
   char *password;
 
   if (server == NULL)
     return outcome;
+  answers = bytes != NULL ? exc_lab_certificates_read (bytes) : NULL;
+  if (answers != NULL && answers->len > 0)
+    return complete_request (call, server, answers);
   password = dup_password (call);
   certificate = bytes != NULL ? read_pfx (bytes, password) : NULL;
   wipe (password);
@@ -136,19 +207,10 @@ exc_lab_import_exchange_certificate (ExcLabCall *call)
                                "a certificate with its private key, or the password is wrong.",
                                server->name);
   if (exc_lab_store_find (server->my, certificate->x509->sha1) != NULL)
-    return exc_lab_call_error (call,
-                               "System.InvalidOperationException",
-                               "A special Rpc error occurs on server %s: The certificate with "
-                               "thumbprint %s already exists.",
-                               server->name,
-                               certificate->x509->sha1);
+    return already_there (call, server, certificate);
   if (exc_lab_call_is_on (call, "WhatIf"))
     return EXC_LAB_DONE;
   certificate->friendly_name = g_strdup (exc_lab_call_get_text (call, "FriendlyName"));
   certificate->exportable = exc_lab_call_is_on (call, "PrivateKeyExportable");
-  g_ptr_array_add (server->my, exc_lab_certificate_ref (certificate));
-  outcome = exc_lab_call_commit (call);
-  exc_lab_call_write (
-      call, exc_lab_object_new_certificate (server, certificate, exc_lab_world_now (call->world)));
-  return outcome;
+  return keep (call, server, certificate);
 }

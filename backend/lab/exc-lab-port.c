@@ -17,6 +17,7 @@ struct _ExcLabPort {
   GInetAddress *address;
   guint16 number;
   GTlsCertificate *certificate; /* (nullable): plain HTTP */
+  gboolean is_broken;           /* no handshake succeeds */
   GSocketService *service;      /* (nullable): closed */
   GHashTable *sockets;          /* (element-type GSocketConnection): weak; those that stand */
 };
@@ -41,7 +42,7 @@ on_incoming_cb (GSocketService *service,
   g_autoptr(GIOStream) stream = NULL;
   g_autoptr(GError) error = NULL;
 
-  if (local == NULL || remote == NULL)
+  if (local == NULL || remote == NULL || self->is_broken)
     return TRUE;
 
   /* Headers and body of an answer leave in two writes: without this the second waits 40 ms for the
@@ -163,6 +164,12 @@ void
 exc_lab_port_set_certificate (ExcLabPort *self, GTlsCertificate *certificate)
 {
   g_set_object (&self->certificate, certificate);
+}
+
+void
+exc_lab_port_set_broken (ExcLabPort *self, gboolean broken)
+{
+  self->is_broken = broken;
 }
 
 gboolean

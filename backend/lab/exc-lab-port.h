@@ -28,6 +28,9 @@ void exc_lab_port_free (ExcLabPort *self);
 guint16 exc_lab_port_get_number (ExcLabPort *self);
 GInetAddress *exc_lab_port_get_address (ExcLabPort *self);
 void exc_lab_port_set_certificate (ExcLabPort *self, GTlsCertificate *certificate);
+/* TRUE: new connections are accepted and cut before a handshake, as http.sys does for an entry
+ * whose certificate it cannot use; those that stand are left alone. */
+void exc_lab_port_set_broken (ExcLabPort *self, gboolean broken);
 /* FALSE: refuses connections, cuts those that stand. */
 gboolean exc_lab_port_set_open (ExcLabPort *self, gboolean open, GError **error);
 /* (nullable): the socket of the connection that comes from there */

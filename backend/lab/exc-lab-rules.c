@@ -9,6 +9,8 @@
 
 #include "exc-lab-rules.h"
 
+#include "exc-lab-transport.h"
+
 static const struct {
   guint flag;
   const char *name;
@@ -37,10 +39,28 @@ site_serves (ExcLabServer *server, const char *site, const char *thumbprint)
   return FALSE;
 }
 
+gboolean
+exc_lab_rules_is (const char *thumbprint, ExcLabCertificate *certificate)
+{
+  return thumbprint != NULL && g_ascii_strcasecmp (thumbprint, certificate->x509->sha1) == 0;
+}
+
+static gboolean
+is_federated (ExcLabWorld *world, ExcLabCertificate *certificate)
+{
+  ExcLabFederation *federation = exc_lab_world_get_federation (world);
+
+  return federation != NULL && (exc_lab_rules_is (federation->current, certificate) ||
+                                exc_lab_rules_is (federation->next, certificate) ||
+                                exc_lab_rules_is (federation->previous, certificate));
+}
+
 /* S says only that Network Service may read the key; I and P that a name fits the setting; W that
  * any site serves it, be it the back end alone. */
 guint
-exc_lab_rules_get_services (ExcLabServer *server, ExcLabCertificate *certificate)
+exc_lab_rules_get_services (ExcLabWorld *world,
+                            ExcLabServer *server,
+                            ExcLabCertificate *certificate)
 {
   const char *thumbprint = certificate->x509->sha1;
   guint services = 0;
@@ -56,6 +76,12 @@ exc_lab_rules_get_services (ExcLabServer *server, ExcLabCertificate *certificate
   if (site_serves (server, EXC_LAB_FRONT_END, thumbprint) ||
       site_serves (server, EXC_LAB_BACK_END, thumbprint))
     services |= EXC_LAB_SERVICE_IIS;
+  if (exc_lab_rules_is (server->um_hash, certificate))
+    services |= EXC_LAB_SERVICE_UM;
+  if (exc_lab_rules_is (server->um_call_router_hash, certificate))
+    services |= EXC_LAB_SERVICE_UM_CALL_ROUTER;
+  if (is_federated (world, certificate))
+    services |= EXC_LAB_SERVICE_FEDERATION;
   return services;
 }
 
@@ -216,29 +242,31 @@ exc_lab_rules_is_usable (ExcLabCertificate *certificate)
          EVP_PKEY_get_bits (certificate->key) >= 1024;
 }
 
-static char *
-dup_connector_name (ExcLabCertificate *certificate)
-{
-  return g_strconcat ("<I>", certificate->x509->issuer, "<S>", certificate->x509->subject, NULL);
-}
-
 char *
 exc_lab_rules_dup_removal_refusal (ExcLabWorld *world,
                                    ExcLabServer *server,
                                    ExcLabCertificate *certificate)
 {
   GPtrArray *connectors = exc_lab_world_get_send_connectors (world);
-  g_autofree char *name = dup_connector_name (certificate);
+  g_autofree char *name = exc_lab_connector_name_new (certificate);
   g_autoptr(GString) tagged = g_string_new (NULL);
 
-  if (server->internal_transport != NULL &&
-      g_ascii_strcasecmp (server->internal_transport, certificate->x509->sha1) == 0)
+  if (exc_lab_rules_is (server->internal_transport, certificate))
     return g_strdup (
         "The internal transport certificate cannot be removed because that would cause "
         "the Microsoft Exchange Transport service to stop. To replace the internal "
         "transport certificate, create a new certificate. The new certificate will "
         "automatically become the internal transport certificate. You can then remove "
         "the existing certificate.");
+  if (exc_lab_rules_is (server->um_hash, certificate) ||
+      exc_lab_rules_is (server->um_call_router_hash, certificate))
+    return g_strdup_printf ("The certificate with thumbprint %s is in use by Unified Messaging and "
+                            "cannot be removed.",
+                            certificate->x509->sha1);
+  if (is_federated (world, certificate))
+    return g_strdup_printf ("The certificate with thumbprint %s is used by a federation trust and "
+                            "cannot be removed.",
+                            certificate->x509->sha1);
   for (guint i = 0; i < connectors->len; i++) {
     ExcLabConnector *connector = g_ptr_array_index (connectors, i);
 

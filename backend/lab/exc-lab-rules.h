@@ -42,7 +42,9 @@ typedef enum {
   EXC_LAB_ROOT_UNKNOWN,
 } ExcLabRootType;
 
-guint exc_lab_rules_get_services (ExcLabServer *server, ExcLabCertificate *certificate);
+guint exc_lab_rules_get_services (ExcLabWorld *world,
+                                  ExcLabServer *server,
+                                  ExcLabCertificate *certificate);
 char *exc_lab_services_to_text (guint services) G_GNUC_WARN_UNUSED_RESULT; /* "IMAP, POP", "None" */
 char *exc_lab_services_to_form (guint services) G_GNUC_WARN_UNUSED_RESULT; /* "IP.WS.." */
 /* "IIS,SMTP" as PowerShell's enum conversion reads it: names in any case, or a number */
@@ -64,6 +66,8 @@ gboolean exc_lab_rules_is_usable (ExcLabCertificate *certificate);
 char *exc_lab_rules_dup_removal_refusal (ExcLabWorld *world,
                                          ExcLabServer *server,
                                          ExcLabCertificate *certificate);
+/* Whether a thumbprint, which may be NULL, is this certificate's. */
+gboolean exc_lab_rules_is (const char *thumbprint, ExcLabCertificate *certificate);
 /* FALSE while the service host of @server restarts: then certificate cmdlets fail by RPC */
 gboolean exc_lab_rules_has_certificate_rpc (ExcLabServer *server, gint64 now);
 

@@ -11,14 +11,9 @@
 
 #include "exc-error.h"
 #include "exc-lab-data.h"
-#include "exc-lab-world.h"
-
-#define DAY       (24 * 60 * 60)
-#define AUTH      "CN=Microsoft Exchange Server Auth Certificate"
-#define AUTH_NAME "Microsoft Exchange Server Auth Certificate"
+#include "exc-lab-scenario-private.h"
 
 /* Lifetimes of domain.md 0 and 2.1, in days where they are not calendar months. */
-#define AUTH_DAYS  1800
 #define WMSVC_DAYS 3650
 #define CA_DAYS    398
 
@@ -28,24 +23,25 @@ static const struct {
   const char *start_type;
   guint restart_s;
   gboolean is_running;
+  gboolean is_on_edge; /* too */
 } services[] = {
-  { "W3SVC", "Automatic", 2, TRUE },
-  { "WAS", "Manual", 1, TRUE },
-  { "WinRM", "Automatic", 1, TRUE },
-  { "WMSVC", "Automatic", 1, TRUE },
-  { "MSExchangeServiceHost", "Automatic", 3, TRUE },
-  { "MSExchangeTransport", "Automatic", 3, TRUE },
-  { "MSExchangeFrontEndTransport", "Automatic", 2, TRUE },
-  { "MSExchangeEdgeSync", "Automatic", 1, TRUE },
-  { "MSExchangeIS", "Automatic", 3, TRUE },
-  { "MSExchangePOP3", "Manual", 1, FALSE },
-  { "MSExchangePOP3BE", "Manual", 1, FALSE },
-  { "MSExchangeIMAP4", "Manual", 1, FALSE },
-  { "MSExchangeIMAP4BE", "Manual", 1, FALSE },
+  { "W3SVC", "Automatic", 2, TRUE, FALSE },
+  { "WAS", "Manual", 1, TRUE, FALSE },
+  { "WinRM", "Automatic", 1, TRUE, TRUE },
+  { "WMSVC", "Automatic", 1, TRUE, FALSE },
+  { "MSExchangeServiceHost", "Automatic", 3, TRUE, TRUE },
+  { "MSExchangeTransport", "Automatic", 3, TRUE, TRUE },
+  { "MSExchangeFrontEndTransport", "Automatic", 2, TRUE, FALSE },
+  { "MSExchangeEdgeSync", "Automatic", 1, TRUE, FALSE },
+  { "MSExchangeIS", "Automatic", 3, TRUE, FALSE },
+  { "MSExchangePOP3", "Manual", 1, FALSE, FALSE },
+  { "MSExchangePOP3BE", "Manual", 1, FALSE, FALSE },
+  { "MSExchangeIMAP4", "Manual", 1, FALSE, FALSE },
+  { "MSExchangeIMAP4BE", "Manual", 1, FALSE, FALSE },
 };
 
-static const char *
-get_string (JsonObject *object, const char *name, const char *fallback)
+const char *
+exc_lab_scenario_get_string (JsonObject *object, const char *name, const char *fallback)
 {
   const char *text = exc_lab_json_get_string (object, name);
 
@@ -54,8 +50,8 @@ get_string (JsonObject *object, const char *name, const char *fallback)
 
 /* "+20 days", "-12 days", "+3 hours", "-2 years" against now. Whole days ahead end half a day
  * later, so that what has 20 days left when the lab starts still has 20 an hour later. */
-static gboolean
-parse_date (const char *text, gint64 now, gint64 *date, GError **error)
+gboolean
+exc_lab_scenario_parse_date (const char *text, gint64 now, gint64 *date, GError **error)
 {
   static const struct {
     const char *unit;
@@ -92,15 +88,15 @@ add_months (gint64 date, int months)
   return g_date_time_to_unix (to);
 }
 
-static ExcLabCertificate *
-make (ExcLabWorld *self,
-      const char *subject,
-      const char *const *names,
-      gint64 not_before,
-      gint64 not_after,
-      ExcLabCertificate *issuer,
-      gboolean is_ca,
-      GError **error)
+ExcLabCertificate *
+exc_lab_scenario_make (ExcLabWorld *self,
+                       const char *subject,
+                       const char *const *names,
+                       gint64 not_before,
+                       gint64 not_after,
+                       ExcLabCertificate *issuer,
+                       gboolean is_ca,
+                       GError **error)
 {
   g_autoptr(EVP_PKEY) key = exc_lab_keys_take (exc_lab_world_get_keys (self), 2048, error);
   ExcLabRecipe recipe = { subject, names, not_before, not_after, key, issuer, is_ca };
@@ -108,25 +104,36 @@ make (ExcLabWorld *self,
   return key != NULL ? exc_lab_certificate_make (&recipe, error) : NULL;
 }
 
+static gboolean
+is_used (JsonObject *from, const char *use)
+{
+  g_auto(GStrv) uses = exc_lab_json_dup_strings (from, "uses");
+
+  return uses[0] == NULL || g_strv_contains ((const char *const *) uses, use);
+}
+
 /* The default certificate of setup: trusted on its own server, internal transport, back end, and
- * front end until another one is bound there. */
+ * front end until another one is bound there; or some of these ("uses"). */
 static ExcLabCertificate *
-make_default (ExcLabWorld *self, ExcLabServer *server, gint64 not_after, GError **error)
+make_default (
+    ExcLabWorld *self, ExcLabServer *server, JsonObject *from, gint64 not_after, GError **error)
 {
   g_autofree char *subject = g_strconcat ("CN=", server->name, NULL);
   const char *names[] = { server->name, server->fqdn, NULL };
-  ExcLabCertificate *certificate =
-      make (self, subject, names, add_months (not_after, -60), not_after, NULL, FALSE, error);
+  ExcLabCertificate *certificate = exc_lab_scenario_make (
+      self, subject, names, add_months (not_after, -60), not_after, NULL, FALSE, error);
 
   if (certificate == NULL)
     return NULL;
   certificate->friendly_name = g_strdup ("Microsoft Exchange");
   certificate->network_service = TRUE;
-  g_free (server->internal_transport);
-  server->internal_transport = g_strdup (certificate->x509->sha1);
   g_ptr_array_add (server->root, exc_lab_certificate_copy_public (certificate));
-  exc_lab_server_set_ssl_hash (server, "*", 444, certificate->x509->sha1, EXC_LAB_IIS_APP_ID);
-  if (exc_lab_server_get_ssl_hash (server, "*", 443) == NULL) {
+  if (is_used (from, "internal-transport"))
+    exc_lab_set_text (&server->internal_transport, certificate->x509->sha1);
+  if (is_used (from, "back-end") && !server->is_edge)
+    exc_lab_server_set_ssl_hash (server, "*", 444, certificate->x509->sha1, EXC_LAB_IIS_APP_ID);
+  if (is_used (from, "front-end") && !server->is_edge &&
+      exc_lab_server_get_ssl_hash (server, "*", 443) == NULL) {
     exc_lab_server_set_ssl_hash (server, "*", 443, certificate->x509->sha1, EXC_LAB_IIS_APP_ID);
     exc_lab_server_set_ssl_hash (
         server, "127.0.0.1", 443, certificate->x509->sha1, EXC_LAB_IIS_APP_ID);
@@ -135,11 +142,14 @@ make_default (ExcLabWorld *self, ExcLabServer *server, gint64 not_after, GError 
 }
 
 static ExcLabCertificate *
-make_wmsvc (ExcLabWorld *self, ExcLabServer *server, gint64 not_after, GError **error)
+make_wmsvc (
+    ExcLabWorld *self, ExcLabServer *server, JsonObject *from, gint64 not_after, GError **error)
 {
-  g_autofree char *name = g_strconcat ("WMSvc-SHA2-", server->name, NULL);
+  /* a server that was renamed since keeps the name it had when Windows made it */
+  g_autofree char *name =
+      g_strconcat ("WMSvc-SHA2-", exc_lab_scenario_get_string (from, "host", server->name), NULL);
   g_autofree char *subject = g_strconcat ("CN=", name, NULL);
-  ExcLabCertificate *certificate = make (
+  ExcLabCertificate *certificate = exc_lab_scenario_make (
       self, subject, NULL, not_after - WMSVC_DAYS * (gint64) DAY, not_after, NULL, FALSE, error);
 
   if (certificate == NULL)
@@ -191,19 +201,21 @@ make_public (
                  _("A public certificate needs an “authority” in the scenario."));
     return NULL;
   }
-  certificate = copy_existing (self, get_string (from, "subject", fallback), not_after);
+  certificate =
+      copy_existing (self, exc_lab_scenario_get_string (from, "subject", fallback), not_after);
   if (certificate == NULL)
-    certificate = make (self,
-                        get_string (from, "subject", fallback),
-                        (const char *const *) names,
-                        not_after - CA_DAYS * (gint64) DAY,
-                        not_after,
-                        authority,
-                        FALSE,
-                        error);
+    certificate = exc_lab_scenario_make (self,
+                                         exc_lab_scenario_get_string (from, "subject", fallback),
+                                         (const char *const *) names,
+                                         not_after - CA_DAYS * (gint64) DAY,
+                                         not_after,
+                                         authority,
+                                         FALSE,
+                                         error);
   if (certificate == NULL)
     return NULL;
-  certificate->friendly_name = g_strdup (get_string (from, "friendlyName", names[0]));
+  certificate->friendly_name =
+      g_strdup (exc_lab_scenario_get_string (from, "friendlyName", names[0]));
   certificate->exportable = TRUE;
   certificate->network_service = json_object_get_boolean_member_with_default (from, "smtp", FALSE);
   exc_lab_server_set_ssl_hash (server, "*", 443, certificate->x509->sha1, EXC_LAB_IIS_APP_ID);
@@ -216,33 +228,39 @@ static ExcLabCertificate *
 make_self_signed (ExcLabWorld *self, JsonObject *from, gint64 not_after, GError **error)
 {
   g_auto(GStrv) names = exc_lab_json_dup_strings (from, "domains");
-  ExcLabCertificate *certificate = make (self,
-                                         get_string (from, "subject", "CN=localhost"),
-                                         (const char *const *) names,
-                                         add_months (not_after, -60),
-                                         not_after,
-                                         NULL,
-                                         FALSE,
-                                         error);
+  ExcLabCertificate *certificate =
+      exc_lab_scenario_make (self,
+                             exc_lab_scenario_get_string (from, "subject", "CN=localhost"),
+                             (const char *const *) names,
+                             add_months (not_after, -60),
+                             not_after,
+                             NULL,
+                             FALSE,
+                             error);
 
-  if (certificate != NULL)
-    certificate->friendly_name = g_strdup (get_string (from, "friendlyName", NULL));
+  if (certificate == NULL)
+    return NULL;
+  certificate->friendly_name = g_strdup (exc_lab_scenario_get_string (from, "friendlyName", NULL));
+  certificate->network_service = json_object_get_boolean_member_with_default (from, "smtp", FALSE);
   return certificate;
 }
 
 static gboolean
 add_certificate (ExcLabWorld *self, ExcLabServer *server, JsonObject *from, GError **error)
 {
-  const char *kind = get_string (from, "kind", "");
+  const char *kind = exc_lab_scenario_get_string (from, "kind", "");
   ExcLabCertificate *certificate = NULL;
   gint64 not_after;
 
-  if (!parse_date (get_string (from, "notAfter", ""), exc_lab_world_now (self), &not_after, error))
+  if (!exc_lab_scenario_parse_date (exc_lab_scenario_get_string (from, "notAfter", ""),
+                                    exc_lab_world_now (self),
+                                    &not_after,
+                                    error))
     return FALSE;
   if (g_str_equal (kind, "microsoft-exchange"))
-    certificate = make_default (self, server, not_after, error);
+    certificate = make_default (self, server, from, not_after, error);
   else if (g_str_equal (kind, "wmsvc"))
-    certificate = make_wmsvc (self, server, not_after, error);
+    certificate = make_wmsvc (self, server, from, not_after, error);
   else if (g_str_equal (kind, "public"))
     certificate = make_public (self, server, from, not_after, error);
   else if (g_str_equal (kind, "self-signed"))
@@ -256,7 +274,11 @@ add_certificate (ExcLabWorld *self, ExcLabServer *server, JsonObject *from, GErr
                     kind);
   if (certificate == NULL)
     return FALSE;
-  g_ptr_array_add (server->my, certificate);
+  /* one that was deleted leaves its traces: bindings, settings, its copy in Root */
+  if (json_object_get_boolean_member_with_default (from, "deleted", FALSE))
+    exc_lab_certificate_unref (certificate);
+  else
+    g_ptr_array_add (server->my, certificate);
   return TRUE;
 }
 
@@ -292,7 +314,11 @@ add_receive_connectors (ExcLabServer *server)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (connectors); i++) {
-    g_autofree char *name = g_strconcat (connectors[i].name, " ", server->name, NULL);
+    g_autofree char *name =
+        g_strconcat (server->is_edge ? "Default internal receive connector" : connectors[i].name,
+                     " ",
+                     server->name,
+                     NULL);
     ExcLabConnector *connector = exc_lab_connector_new (name);
 
     connector->fqdn = g_strdup (server->fqdn);
@@ -300,16 +326,64 @@ add_receive_connectors (ExcLabServer *server)
     connector->auth_flags = connectors[i].flags;
     connector->transport_role = g_strdup (connectors[i].role);
     g_ptr_array_add (server->connectors, connector);
+    if (server->is_edge) /* it has this one alone */
+      break;
   }
+}
+
+static void
+add_services (ExcLabServer *server, JsonObject *from)
+{
+  g_auto(GStrv) stopped = exc_lab_json_dup_strings (from, "stopped");
+
+  for (guint i = 0; i < G_N_ELEMENTS (services); i++) {
+    if (!server->is_edge || services[i].is_on_edge)
+      exc_lab_server_add_service (server,
+                                  services[i].name,
+                                  services[i].is_running,
+                                  services[i].start_type,
+                                  services[i].restart_s);
+  }
+  for (guint i = 0; stopped[i] != NULL; i++) {
+    ExcLabService *service = exc_lab_server_find_service (server, stopped[i]);
+
+    if (service != NULL)
+      service->is_running = FALSE;
+    if (g_ascii_strcasecmp (stopped[i], "MSExchangeServiceHost") == 0)
+      server->host_run = -1;
+  }
+}
+
+/* Exchange 2016 has Unified Messaging, in TCP mode after setup. */
+static void
+add_um (ExcLabServer *server, JsonObject *from)
+{
+  const char *mode = exc_lab_scenario_get_string (from, "umStartupMode", "TCP");
+
+  if (server->is_edge || !g_str_has_prefix (server->version, "Version 15.1 "))
+    return;
+  exc_lab_set_text (&server->um_mode, mode);
+  exc_lab_set_text (&server->um_call_router_mode, mode);
+}
+
+static void
+add_databases (ExcLabServer *server, JsonObject *from)
+{
+  g_auto(GStrv) databases = exc_lab_json_dup_strings (from, "databases");
+  g_auto(GStrv) failed = exc_lab_json_dup_strings (from, "failedCopies");
+
+  for (guint i = 0; databases[i] != NULL; i++)
+    g_ptr_array_add (server->databases, g_strdup (databases[i]));
+  for (guint i = 0; failed[i] != NULL; i++)
+    g_ptr_array_add (server->failed, g_strdup (failed[i]));
 }
 
 static gboolean
 add_server (ExcLabWorld *self, JsonObject *from, GError **error)
 {
-  const char *name = get_string (from, "name", NULL);
+  const char *name = exc_lab_scenario_get_string (from, "name", NULL);
   ExcLabServer *server;
   g_autoptr(GPtrArray) certificates = exc_lab_json_get_objects (from, "certificates");
-  g_auto(GStrv) databases = exc_lab_json_dup_strings (from, "databases");
 
   if (name == NULL || !exc_lab_name_is_domain (name) || strchr (name, '.') != NULL ||
       exc_lab_world_find_server (self, name) != NULL) {
@@ -321,25 +395,23 @@ add_server (ExcLabWorld *self, JsonObject *from, GError **error)
   }
   server = exc_lab_server_new (name, exc_lab_world_get_domain (self));
   g_ptr_array_add (exc_lab_world_get_servers (self), server);
-  server->site = g_strdup (get_string (from, "site", "Default-First-Site-Name"));
-  server->version = g_strdup (get_string (from, "version", "Version 15.2 (Build 1544.4)"));
-  server->edition = g_strdup (get_string (from, "edition", "Standard"));
-  server->is_edge = g_str_equal (get_string (from, "role", "Mailbox"), "Edge");
+  server->site = g_strdup (exc_lab_scenario_get_string (from, "site", "Default-First-Site-Name"));
+  server->version =
+      g_strdup (exc_lab_scenario_get_string (from, "version", "Version 15.2 (Build 1544.4)"));
+  server->edition = g_strdup (exc_lab_scenario_get_string (from, "edition", "Standard"));
+  server->is_edge = g_str_equal (exc_lab_scenario_get_string (from, "role", "Mailbox"), "Edge");
   server->is_up = json_object_get_boolean_member_with_default (from, "up", TRUE);
   server->pop_name = g_strdup (server->fqdn);
   server->imap_name = g_strdup (server->fqdn);
-  for (guint i = 0; i < G_N_ELEMENTS (services); i++)
-    exc_lab_server_add_service (server,
-                                services[i].name,
-                                services[i].is_running,
-                                services[i].start_type,
-                                services[i].restart_s);
-  exc_lab_server_add_binding (server, EXC_LAB_FRONT_END, "*", 443);
-  exc_lab_server_add_binding (server, EXC_LAB_FRONT_END, "127.0.0.1", 443);
-  exc_lab_server_add_binding (server, EXC_LAB_BACK_END, "*", 444);
+  add_services (server, from);
+  add_um (server, from);
+  if (!server->is_edge) {
+    exc_lab_server_add_binding (server, EXC_LAB_FRONT_END, "*", 443);
+    exc_lab_server_add_binding (server, EXC_LAB_FRONT_END, "127.0.0.1", 443);
+    exc_lab_server_add_binding (server, EXC_LAB_BACK_END, "*", 444);
+  }
   add_receive_connectors (server);
-  for (guint i = 0; databases[i] != NULL; i++)
-    g_ptr_array_add (server->databases, g_strdup (databases[i]));
+  add_databases (server, from);
   if (exc_lab_world_get_authority (self) != NULL)
     g_ptr_array_add (server->root,
                      exc_lab_certificate_copy_public (exc_lab_world_get_authority (self)));
@@ -353,92 +425,18 @@ add_server (ExcLabWorld *self, JsonObject *from, GError **error)
   return TRUE;
 }
 
-/* One for the organization, on every Mailbox server, in nobody's Root store (domain.md 0). */
-static gboolean
-add_auth (ExcLabWorld *self, JsonObject *from, GError **error)
-{
-  GPtrArray *servers = exc_lab_world_get_servers (self);
-  ExcLabAuthConfig *auth = exc_lab_world_get_auth_config (self);
-  g_autoptr(ExcLabCertificate) certificate = NULL;
-  gint64 not_after;
-
-  if (!parse_date (get_string (from, "notAfter", ""), exc_lab_world_now (self), &not_after, error))
-    return FALSE;
-  certificate =
-      make (self, AUTH, NULL, not_after - AUTH_DAYS * (gint64) DAY, not_after, NULL, FALSE, error);
-  if (certificate == NULL)
-    return FALSE;
-  for (guint i = 0; i < servers->len; i++) {
-    ExcLabServer *server = g_ptr_array_index (servers, i);
-    ExcLabCertificate *copy;
-
-    if (server->is_edge)
-      continue;
-    copy = exc_lab_certificate_new (certificate->x509->der, certificate->key, error);
-    if (copy == NULL)
-      return FALSE;
-    copy->friendly_name = g_strdup (AUTH_NAME);
-    copy->exportable = TRUE;
-    copy->network_service = TRUE;
-    g_ptr_array_add (server->my, copy);
-  }
-  auth->current = g_strdup (certificate->x509->sha1);
-  auth->changed = certificate->x509->not_before;
-  return TRUE;
-}
-
-static gboolean
-add_authority (ExcLabWorld *self, JsonObject *from, GError **error)
-{
-  const gint64 now = exc_lab_world_now (self);
-  g_autoptr(ExcLabCertificate) authority = make (self,
-                                                  get_string (from, "subject", "CN=Lab Public CA"),
-                                                  NULL,
-                                                  now - 2000 * (gint64) DAY,
-                                                  now + 5000 * (gint64) DAY,
-                                                  NULL,
-                                                  TRUE,
-                                                  error);
-
-  if (authority == NULL)
-    return FALSE;
-  exc_lab_world_set_authority (self, authority);
-  return TRUE;
-}
-
-static void
-add_send_connectors (ExcLabWorld *self, GPtrArray *connectors)
-{
-  for (guint i = 0; i < connectors->len; i++) {
-    JsonObject *from = g_ptr_array_index (connectors, i);
-    ExcLabConnector *connector = exc_lab_connector_new (get_string (from, "name", "Internet"));
-
-    connector->fqdn = g_strdup (get_string (from, "fqdn", NULL));
-    connector->tls_certificate_name = g_strdup (get_string (from, "tlsCertificateName", NULL));
-    connector->requires_tls =
-        json_object_get_boolean_member_with_default (from, "requireTls", FALSE);
-    connector->is_cloud = json_object_get_boolean_member_with_default (from, "cloud", FALSE);
-    connector->transport_servers = exc_lab_json_dup_strings (from, "transportServers");
-    g_ptr_array_add (exc_lab_world_get_send_connectors (self), connector);
-  }
-}
-
 static gboolean
 build (ExcLabWorld *self, const char *name, JsonObject *from, GError **error)
 {
   g_autoptr(GPtrArray) servers = exc_lab_json_get_objects (from, "servers");
-  g_autoptr(GPtrArray) connectors = exc_lab_json_get_objects (from, "sendConnectors");
-  JsonObject *authority = exc_lab_json_get_object (from, "authority");
-  JsonObject *auth = exc_lab_json_get_object (from, "auth");
-  JsonObject *dag = exc_lab_json_get_object (from, "dag");
 
   exc_lab_world_clear (self);
   exc_lab_keys_set_n_taken (exc_lab_world_get_keys (self), 0);
   exc_lab_world_set_names (self,
                            name,
-                           get_string (from, "organization", "Contoso"),
-                           get_string (from, "domain", "contoso.lab"));
-  if (authority != NULL && !add_authority (self, authority, error))
+                           exc_lab_scenario_get_string (from, "organization", "Contoso"),
+                           exc_lab_scenario_get_string (from, "domain", "contoso.lab"));
+  if (!exc_lab_scenario_add_authority (self, from, error))
     return FALSE;
   for (guint i = 0; i < servers->len; i++) {
     if (!add_server (self, g_ptr_array_index (servers, i), error))
@@ -448,15 +446,7 @@ build (ExcLabWorld *self, const char *name, JsonObject *from, GError **error)
     g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("The scenario has no “servers”."));
     return FALSE;
   }
-  if (auth != NULL && !add_auth (self, auth, error))
-    return FALSE;
-  if (dag != NULL) {
-    g_auto(GStrv) members = exc_lab_json_dup_strings (dag, "servers");
-
-    exc_lab_world_set_dag (self, get_string (dag, "name", "DAG1"), (const char *const *) members);
-  }
-  add_send_connectors (self, connectors);
-  return TRUE;
+  return exc_lab_scenario_add_organization (self, from, error);
 }
 
 gboolean

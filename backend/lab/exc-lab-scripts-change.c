@@ -16,8 +16,8 @@ set_text (ExcValue *object, const char *name, const char *text)
       object, name, text != NULL ? exc_value_new_string (text) : exc_value_new_null ());
 }
 
-static gboolean
-commit (ExcLabScript *script)
+gboolean
+exc_lab_script_commit (ExcLabScript *script)
 {
   g_autoptr(GError) error = NULL;
 
@@ -27,8 +27,8 @@ commit (ExcLabScript *script)
   return FALSE;
 }
 
-static ExcLabCertificate *
-get_item (ExcLabScript *script, const char *thumbprint)
+ExcLabCertificate *
+exc_lab_script_get_item (ExcLabScript *script, const char *thumbprint)
 {
   ExcLabCertificate *certificate = exc_lab_store_find (script->server->my, thumbprint);
 
@@ -38,6 +38,19 @@ get_item (ExcLabScript *script, const char *thumbprint)
     script->failure = exc_lab_path_not_found_new (path);
   }
   return certificate;
+}
+
+ExcValue *
+exc_lab_script_throw (ExcLabScript *script, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  script->failure = exc_lab_thrown_new (text);
+  return NULL;
 }
 
 static ExcValue *
@@ -57,12 +70,12 @@ exc_lab_script_trust (ExcLabScript *script)
   const gboolean before = exc_lab_store_find (script->server->root, thumbprint) != NULL;
 
   if (!before) {
-    ExcLabCertificate *certificate = get_item (script, thumbprint);
+    ExcLabCertificate *certificate = exc_lab_script_get_item (script, thumbprint);
 
     if (certificate == NULL)
       return NULL;
     g_ptr_array_add (script->server->root, exc_lab_certificate_copy_public (certificate));
-    if (!commit (script))
+    if (!exc_lab_script_commit (script))
       return NULL;
   }
   return new_trust_answer (before, TRUE);
@@ -74,9 +87,60 @@ exc_lab_script_untrust (ExcLabScript *script)
   const char *thumbprint = exc_lab_script_get_text (script, "Thumbprint");
   const gboolean before = exc_lab_store_remove (script->server->root, thumbprint);
 
-  if (before && !commit (script))
+  if (before && !exc_lab_script_commit (script))
     return NULL;
   return new_trust_answer (before, FALSE);
+}
+
+ExcValue *
+exc_lab_script_trust_raw (ExcLabScript *script)
+{
+  GBytes *raw = exc_value_get_bytes (g_hash_table_lookup (script->arguments, "Raw"));
+  g_autoptr(ExcLabCertificate) certificate = exc_lab_certificate_new (raw, NULL, NULL);
+  ExcValue *answer;
+  gboolean before;
+
+  if (certificate == NULL)
+    return exc_lab_script_throw (script,
+                                 "These bytes are not one public certificate, but of the form "
+                                 "'Unknown'.");
+  before = exc_lab_store_find (script->server->root, certificate->x509->sha1) != NULL;
+  if (!before) {
+    g_ptr_array_add (script->server->root, exc_lab_certificate_ref (certificate));
+    if (!exc_lab_script_commit (script))
+      return NULL;
+  }
+  answer = new_trust_answer (before, TRUE);
+  set_text (answer, "Thumbprint", certificate->x509->sha1);
+  return answer;
+}
+
+ExcValue *
+exc_lab_script_remove_certificate (ExcLabScript *script)
+{
+  ExcLabServer *server = script->server;
+  const char *thumbprint = exc_lab_script_get_text (script, "Thumbprint");
+  ExcValue *answer;
+  gboolean before;
+
+  for (guint i = 0; i < server->ssl_entries->len; i++) {
+    ExcLabSslEntry *entry = g_ptr_array_index (server->ssl_entries, i);
+
+    if (g_ascii_strcasecmp (entry->hash, thumbprint) == 0)
+      return exc_lab_script_throw (
+          script, "The certificate %s is bound to %s:%u.", thumbprint, entry->address, entry->port);
+  }
+  if (server->wmsvc_hash != NULL && g_ascii_strcasecmp (server->wmsvc_hash, thumbprint) == 0)
+    return exc_lab_script_throw (
+        script, "The certificate %s is the one of the Web Management Service.", thumbprint);
+
+  before = exc_lab_store_remove (server->my, thumbprint);
+  if (before && !exc_lab_script_commit (script))
+    return NULL;
+  answer = exc_value_new_psobject ();
+  exc_value_set_member (answer, "Before", exc_value_new_boolean (before));
+  exc_value_set_member (answer, "InMy", exc_value_new_boolean (FALSE));
+  return answer;
 }
 
 static guint
@@ -94,20 +158,6 @@ count_bindings (ExcLabServer *server, const char *site, const char *address, gui
   return n;
 }
 
-static ExcValue *throw (ExcLabScript * script, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static ExcValue *throw (ExcLabScript * script, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  script->failure = exc_lab_thrown_new (text);
-  return NULL;
-}
-
 ExcValue *
 exc_lab_script_bind (ExcLabScript *script)
 {
@@ -116,7 +166,7 @@ exc_lab_script_bind (ExcLabScript *script)
   const char *given = exc_lab_script_get_text (script, "Address");
   const char *address = *given == '\0' ? "*" : given;
   const char *thumbprint = exc_lab_script_get_text (script, "Thumbprint");
-  ExcLabCertificate *certificate = get_item (script, thumbprint);
+  ExcLabCertificate *certificate = exc_lab_script_get_item (script, thumbprint);
   g_autofree char *before = NULL;
   g_autofree char *info = NULL;
   gboolean is_created = FALSE;
@@ -129,7 +179,8 @@ exc_lab_script_bind (ExcLabScript *script)
   if (certificate == NULL)
     return NULL;
   if (certificate->key == NULL)
-    return throw (script, "The certificate %s has no private key on this server.", thumbprint);
+    return exc_lab_script_throw (
+        script, "The certificate %s has no private key on this server.", thumbprint);
   exc_value_get_int64 (g_hash_table_lookup (script->arguments, "Port"), &port);
 
   n_found = count_bindings (server, site, address, (guint16) port);
@@ -137,18 +188,18 @@ exc_lab_script_bind (ExcLabScript *script)
       count_bindings (server, site, NULL, (guint16) port) == 0) {
     if (g_ascii_strcasecmp (site, EXC_LAB_FRONT_END) != 0 &&
         g_ascii_strcasecmp (site, EXC_LAB_BACK_END) != 0)
-      return throw (script, "Site '%s' does not exist.", site);
+      return exc_lab_script_throw (script, "Site '%s' does not exist.", site);
     exc_lab_server_add_binding (server, site, "*", (guint16) port);
     is_created = TRUE;
     n_found = 1;
   }
   if (n_found != 1)
-    return throw (script,
-                  "%u https bindings of '%s' for %s:%d where one is expected.",
-                  n_found,
-                  site,
-                  address,
-                  (int) port);
+    return exc_lab_script_throw (script,
+                                 "%u https bindings of '%s' for %s:%d where one is expected.",
+                                 n_found,
+                                 site,
+                                 address,
+                                 (int) port);
 
   hash = exc_lab_server_get_ssl_hash (server, address, (guint16) port);
   before = g_strdup (hash != NULL ? hash : "");
@@ -156,7 +207,7 @@ exc_lab_script_bind (ExcLabScript *script)
   if (is_changed)
     exc_lab_server_set_ssl_hash (
         server, address, (guint16) port, certificate->x509->sha1, EXC_LAB_IIS_APP_ID);
-  if ((is_changed || is_created) && !commit (script))
+  if ((is_changed || is_created) && !exc_lab_script_commit (script))
     return NULL;
 
   info = g_strdup_printf ("%s:%d:", address, (int) port);

@@ -193,12 +193,25 @@ format_now (ExcLabWorld *world)
 static ExcValue *
 begin_answer (ExcLabScript *script)
 {
+  ExcLabServer *server = script->server;
+  const gboolean has_wmsvc = server->wmsvc_hash != NULL;
   g_autofree char *now = format_now (script->world);
+  g_autofree char *netsh = make_netsh_text (server);
   ExcValue *answer = exc_value_new_psobject ();
 
-  set_text (answer, "Computer", script->server->name);
+  set_text (answer, "Computer", server->name);
   set_text (answer, "UtcNow", now);
-  exc_value_set_member (answer, "Bindings", new_bindings (script->server));
+  exc_value_set_member (answer, "Bindings", new_bindings (server));
+  set_text (answer, "WmsvcHash", server->wmsvc_hash);
+  exc_value_set_member (answer,
+                        "WmsvcPort",
+                        has_wmsvc ? exc_value_new_int32 (server->wmsvc_port)
+                                  : exc_value_new_null ());
+  exc_value_set_member (answer,
+                        "WmsvcEnabled",
+                        has_wmsvc ? exc_value_new_int32 (server->wmsvc_remote)
+                                  : exc_value_new_null ());
+  set_text (answer, "NetshText", netsh);
   return answer;
 }
 
@@ -210,22 +223,10 @@ exc_lab_script_inventory (ExcLabScript *script)
     NULL
   };
   ExcLabServer *server = script->server;
-  g_autofree char *netsh = make_netsh_text (server);
   ExcValue *answer = begin_answer (script);
   ExcValue *root = exc_value_new_list ();
   ExcValue *my = exc_value_new_list ();
-  const gboolean has_wmsvc = server->wmsvc_hash != NULL;
 
-  set_text (answer, "WmsvcHash", server->wmsvc_hash);
-  exc_value_set_member (answer,
-                        "WmsvcPort",
-                        has_wmsvc ? exc_value_new_int32 (server->wmsvc_port)
-                                  : exc_value_new_null ());
-  exc_value_set_member (answer,
-                        "WmsvcEnabled",
-                        has_wmsvc ? exc_value_new_int32 (server->wmsvc_remote)
-                                  : exc_value_new_null ());
-  set_text (answer, "NetshText", netsh);
   exc_value_set_member (answer, "Services", new_services (script, services));
   for (guint i = 0; i < server->root->len; i++) {
     ExcLabCertificate *certificate = g_ptr_array_index (server->root, i);

@@ -9,6 +9,9 @@
 
 #include "exc-lab-server.h"
 
+/* More than any reading wants; a lab that runs for months must not grow without end. */
+#define MAX_EVENTS 200
+
 static void
 binding_free (ExcLabBinding *self)
 {
@@ -31,6 +34,15 @@ service_free (ExcLabService *self)
 {
   g_free (self->name);
   g_free (self->start_type);
+  g_free (self);
+}
+
+static void
+event_free (ExcLabEvent *self)
+{
+  g_free (self->log);
+  g_free (self->source);
+  g_free (self->message);
   g_free (self);
 }
 
@@ -81,6 +93,9 @@ exc_lab_server_new (const char *name, const char *domain)
   self->services = g_ptr_array_new_with_free_func ((GDestroyNotify) service_free);
   self->connectors = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_lab_connector_free);
   self->databases = g_ptr_array_new_with_free_func (g_free);
+  self->failed = g_ptr_array_new_with_free_func (g_free);
+  self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) event_free);
+  self->without_tls = g_ptr_array_new_with_free_func (g_free);
   self->wmsvc_port = 8172;
   return self;
 }
@@ -102,10 +117,18 @@ exc_lab_server_free (ExcLabServer *self)
   g_ptr_array_unref (self->services);
   g_ptr_array_unref (self->connectors);
   g_ptr_array_unref (self->databases);
+  g_ptr_array_unref (self->failed);
+  g_ptr_array_unref (self->events);
+  g_ptr_array_unref (self->without_tls);
   g_free (self->internal_transport);
   g_free (self->pop_name);
   g_free (self->imap_name);
   g_free (self->wmsvc_hash);
+  g_free (self->um_mode);
+  g_free (self->um_hash);
+  g_free (self->um_call_router_mode);
+  g_free (self->um_call_router_hash);
+  g_free (self->edge_credentials);
   g_free (self);
 }
 
@@ -255,4 +278,37 @@ gboolean
 exc_lab_service_is_up (ExcLabService *self, gint64 now)
 {
   return self->is_running && now >= self->back_at;
+}
+
+void
+exc_lab_server_add_event (ExcLabServer *self,
+                          gint64 time,
+                          const char *log,
+                          const char *source,
+                          guint id,
+                          const char *message)
+{
+  ExcLabEvent *event = g_new0 (ExcLabEvent, 1);
+
+  event->time = time;
+  event->log = g_strdup (log);
+  event->source = g_strdup (source);
+  event->id = id;
+  event->message = g_strdup (message);
+  g_ptr_array_add (self->events, event);
+  if (self->events->len > MAX_EVENTS)
+    g_ptr_array_remove_index (self->events, 0);
+}
+
+void
+exc_lab_server_set_internal_transport (ExcLabServer *self, ExcLabCertificate *certificate)
+{
+  ExcLabCertificate *encrypting = exc_lab_store_find (self->my, self->edge_credentials);
+
+  g_free (self->internal_transport);
+  self->internal_transport = g_strdup (certificate->x509->sha1);
+  if (encrypting != NULL && encrypting->key != NULL) {
+    g_free (self->edge_credentials);
+    self->edge_credentials = g_strdup (certificate->x509->sha1);
+  }
 }

@@ -38,6 +38,15 @@ typedef struct {
   gint64 back_at;  /* Unix seconds of the lab's clock; 0: it is back */
 } ExcLabService;
 
+/* An entry of an event log. */
+typedef struct {
+  gint64 time;  /* Unix seconds of the lab's clock */
+  char *log;    /* "Application", "System" */
+  char *source; /* "MSExchange AuthAdmin" */
+  guint id;
+  char *message;
+} ExcLabEvent;
+
 /* A receive connector; also a send connector where transport servers are named. */
 typedef struct {
   char *name;
@@ -77,6 +86,9 @@ typedef struct {
   GPtrArray *services;    /* (element-type ExcLabService) */
   GPtrArray *connectors;  /* (element-type ExcLabConnector) receive connectors */
   GPtrArray *databases;   /* (element-type utf8) copies on this server */
+  GPtrArray *failed;      /* (element-type utf8) of these, the failed copies */
+  GPtrArray *events;      /* (element-type ExcLabEvent) oldest first; capped */
+  GPtrArray *without_tls; /* (element-type utf8) connectors that found no certificate so far */
 
   char *internal_transport; /* thumbprint; NULL: none */
   char *pop_name;           /* X509CertificateName; NULL: none */
@@ -84,6 +96,16 @@ typedef struct {
   char *wmsvc_hash; /* of the registry; NULL: not installed */
   guint16 wmsvc_port;
   gboolean wmsvc_remote;
+  char *um_mode; /* UMStartupMode: "TCP", "TLS", "Dual"; NULL: a version without UM */
+  char *um_hash; /* thumbprints in the UM configuration; NULL: none */
+  char *um_call_router_mode;
+  char *um_call_router_hash;
+  char *edge_credentials; /* thumbprint of the certificate whose key the EdgeSync credentials are
+                           * encrypted with; NULL: no subscription */
+
+  /* Which run of MSExchangeServiceHost the servicelets know: its back_at, -1 while it is down. */
+  gint64 host_run;
+  gint64 next_servicelets; /* when they run again; 0: not planned yet */
 } ExcLabServer;
 
 ExcLabServer *exc_lab_server_new (const char *name, const char *domain) G_GNUC_WARN_UNUSED_RESULT;
@@ -124,6 +146,17 @@ ExcLabService *exc_lab_server_add_service (ExcLabServer *self,
 ExcLabService *exc_lab_server_find_service (ExcLabServer *self, const char *name);
 /* now: the lab's clock */
 gboolean exc_lab_service_is_up (ExcLabService *self, gint64 now);
+
+/* What the server object's msExchServerInternalTLSCert becomes. The EdgeSync credentials are then
+ * encrypted anew, which takes the key they were encrypted with: without it they are lost. */
+void exc_lab_server_set_internal_transport (ExcLabServer *self, ExcLabCertificate *certificate);
+/* Writes an entry into an event log of @self; the oldest goes where there are too many. */
+void exc_lab_server_add_event (ExcLabServer *self,
+                               gint64 time,
+                               const char *log,
+                               const char *source,
+                               guint id,
+                               const char *message);
 
 ExcLabConnector *exc_lab_connector_new (const char *name) G_GNUC_WARN_UNUSED_RESULT;
 void exc_lab_connector_free (ExcLabConnector *self);

@@ -11,12 +11,12 @@
 
 #include "exc-error.h"
 #include "exc-lab-data.h"
-#include "exc-lab-world.h"
+#include "exc-lab-state-private.h"
 
 #define FORMAT 1
 
-static void
-add_string (JsonBuilder *builder, const char *name, const char *text)
+void
+exc_lab_state_add_string (JsonBuilder *builder, const char *name, const char *text)
 {
   json_builder_set_member_name (builder, name);
   if (text != NULL)
@@ -25,31 +25,31 @@ add_string (JsonBuilder *builder, const char *name, const char *text)
     json_builder_add_null_value (builder);
 }
 
-static void
-add_int (JsonBuilder *builder, const char *name, gint64 value)
+void
+exc_lab_state_add_int (JsonBuilder *builder, const char *name, gint64 value)
 {
   json_builder_set_member_name (builder, name);
   json_builder_add_int_value (builder, value);
 }
 
-static void
-add_boolean (JsonBuilder *builder, const char *name, gboolean value)
+void
+exc_lab_state_add_boolean (JsonBuilder *builder, const char *name, gboolean value)
 {
   json_builder_set_member_name (builder, name);
   json_builder_add_boolean_value (builder, value);
 }
 
-static void
-begin_array (JsonBuilder *builder, const char *name)
+void
+exc_lab_state_begin_array (JsonBuilder *builder, const char *name)
 {
   json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
 }
 
-static void
-add_strings (JsonBuilder *builder, const char *name, GStrv texts)
+void
+exc_lab_state_add_strings (JsonBuilder *builder, const char *name, GStrv texts)
 {
-  begin_array (builder, name);
+  exc_lab_state_begin_array (builder, name);
   for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
     json_builder_add_string_value (builder, texts[i]);
   json_builder_end_array (builder);
@@ -62,21 +62,21 @@ add_certificate (JsonBuilder *builder, ExcLabCertificate *certificate, gboolean 
                                           g_bytes_get_size (certificate->x509->der));
 
   json_builder_begin_object (builder);
-  add_string (builder, "thumbprint", certificate->x509->sha1);
-  add_string (builder, "subject", certificate->x509->subject);
-  add_int (builder, "notBefore", certificate->x509->not_before);
-  add_int (builder, "notAfter", certificate->x509->not_after);
-  add_string (builder, "friendlyName", certificate->friendly_name);
-  add_string (builder, "provider", certificate->provider);
-  add_boolean (builder, "hasKey", certificate->key != NULL);
-  add_boolean (builder, "exportable", certificate->exportable);
-  add_boolean (builder, "networkService", certificate->network_service);
-  add_string (builder, "request", certificate->request);
-  add_string (builder, "der", der);
+  exc_lab_state_add_string (builder, "thumbprint", certificate->x509->sha1);
+  exc_lab_state_add_string (builder, "subject", certificate->x509->subject);
+  exc_lab_state_add_int (builder, "notBefore", certificate->x509->not_before);
+  exc_lab_state_add_int (builder, "notAfter", certificate->x509->not_after);
+  exc_lab_state_add_string (builder, "friendlyName", certificate->friendly_name);
+  exc_lab_state_add_string (builder, "provider", certificate->provider);
+  exc_lab_state_add_boolean (builder, "hasKey", certificate->key != NULL);
+  exc_lab_state_add_boolean (builder, "exportable", certificate->exportable);
+  exc_lab_state_add_boolean (builder, "networkService", certificate->network_service);
+  exc_lab_state_add_string (builder, "request", certificate->request);
+  exc_lab_state_add_string (builder, "der", der);
   if (with_keys && certificate->key != NULL) {
     g_autofree char *pem = exc_lab_key_to_pem (certificate->key);
 
-    add_string (builder, "key", pem);
+    exc_lab_state_add_string (builder, "key", pem);
     OPENSSL_cleanse (pem, strlen (pem));
   }
   json_builder_end_object (builder);
@@ -85,7 +85,7 @@ add_certificate (JsonBuilder *builder, ExcLabCertificate *certificate, gboolean 
 static void
 add_store (JsonBuilder *builder, const char *name, GPtrArray *store, gboolean with_keys)
 {
-  begin_array (builder, name);
+  exc_lab_state_begin_array (builder, name);
   for (guint i = 0; i < store->len; i++)
     add_certificate (builder, g_ptr_array_index (store, i), with_keys);
   json_builder_end_array (builder);
@@ -94,21 +94,21 @@ add_store (JsonBuilder *builder, const char *name, GPtrArray *store, gboolean wi
 static void
 add_connectors (JsonBuilder *builder, const char *name, GPtrArray *connectors)
 {
-  begin_array (builder, name);
+  exc_lab_state_begin_array (builder, name);
   for (guint i = 0; i < connectors->len; i++) {
     ExcLabConnector *connector = g_ptr_array_index (connectors, i);
 
     json_builder_begin_object (builder);
-    add_string (builder, "name", connector->name);
-    add_string (builder, "fqdn", connector->fqdn);
-    add_string (builder, "tlsCertificateName", connector->tls_certificate_name);
-    add_string (builder, "authMechanism", connector->auth_mechanism);
-    add_int (builder, "authFlags", connector->auth_flags);
-    add_string (builder, "transportRole", connector->transport_role);
-    add_boolean (builder, "enabled", connector->is_enabled);
-    add_boolean (builder, "requireTls", connector->requires_tls);
-    add_boolean (builder, "cloud", connector->is_cloud);
-    add_strings (builder, "transportServers", connector->transport_servers);
+    exc_lab_state_add_string (builder, "name", connector->name);
+    exc_lab_state_add_string (builder, "fqdn", connector->fqdn);
+    exc_lab_state_add_string (builder, "tlsCertificateName", connector->tls_certificate_name);
+    exc_lab_state_add_string (builder, "authMechanism", connector->auth_mechanism);
+    exc_lab_state_add_int (builder, "authFlags", connector->auth_flags);
+    exc_lab_state_add_string (builder, "transportRole", connector->transport_role);
+    exc_lab_state_add_boolean (builder, "enabled", connector->is_enabled);
+    exc_lab_state_add_boolean (builder, "requireTls", connector->requires_tls);
+    exc_lab_state_add_boolean (builder, "cloud", connector->is_cloud);
+    exc_lab_state_add_strings (builder, "transportServers", connector->transport_servers);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -117,28 +117,28 @@ add_connectors (JsonBuilder *builder, const char *name, GPtrArray *connectors)
 static void
 add_sites (JsonBuilder *builder, ExcLabServer *server)
 {
-  begin_array (builder, "bindings");
+  exc_lab_state_begin_array (builder, "bindings");
   for (guint i = 0; i < server->bindings->len; i++) {
     ExcLabBinding *binding = g_ptr_array_index (server->bindings, i);
 
     json_builder_begin_object (builder);
-    add_string (builder, "site", binding->site);
-    add_string (builder, "address", binding->address);
-    add_int (builder, "port", binding->port);
-    add_int (builder, "sslFlags", binding->ssl_flags);
+    exc_lab_state_add_string (builder, "site", binding->site);
+    exc_lab_state_add_string (builder, "address", binding->address);
+    exc_lab_state_add_int (builder, "port", binding->port);
+    exc_lab_state_add_int (builder, "sslFlags", binding->ssl_flags);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
 
-  begin_array (builder, "sslEntries");
+  exc_lab_state_begin_array (builder, "sslEntries");
   for (guint i = 0; i < server->ssl_entries->len; i++) {
     ExcLabSslEntry *entry = g_ptr_array_index (server->ssl_entries, i);
 
     json_builder_begin_object (builder);
-    add_string (builder, "address", entry->address);
-    add_int (builder, "port", entry->port);
-    add_string (builder, "hash", entry->hash);
-    add_string (builder, "appId", entry->app_id);
+    exc_lab_state_add_string (builder, "address", entry->address);
+    exc_lab_state_add_int (builder, "port", entry->port);
+    exc_lab_state_add_string (builder, "hash", entry->hash);
+    exc_lab_state_add_string (builder, "appId", entry->app_id);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -147,16 +147,16 @@ add_sites (JsonBuilder *builder, ExcLabServer *server)
 static void
 add_services (JsonBuilder *builder, ExcLabServer *server)
 {
-  begin_array (builder, "services");
+  exc_lab_state_begin_array (builder, "services");
   for (guint i = 0; i < server->services->len; i++) {
     ExcLabService *service = g_ptr_array_index (server->services, i);
 
     json_builder_begin_object (builder);
-    add_string (builder, "name", service->name);
-    add_boolean (builder, "running", service->is_running);
-    add_string (builder, "startType", service->start_type);
-    add_int (builder, "restartSeconds", service->restart_s);
-    add_int (builder, "backAt", service->back_at);
+    exc_lab_state_add_string (builder, "name", service->name);
+    exc_lab_state_add_boolean (builder, "running", service->is_running);
+    exc_lab_state_add_string (builder, "startType", service->start_type);
+    exc_lab_state_add_int (builder, "restartSeconds", service->restart_s);
+    exc_lab_state_add_int (builder, "backAt", service->back_at);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -166,31 +166,28 @@ static void
 add_server (JsonBuilder *builder, ExcLabServer *server, gboolean with_keys)
 {
   json_builder_begin_object (builder);
-  add_string (builder, "name", server->name);
-  add_string (builder, "fqdn", server->fqdn);
-  add_string (builder, "domain", server->domain);
-  add_string (builder, "site", server->site);
-  add_string (builder, "version", server->version);
-  add_string (builder, "edition", server->edition);
-  add_boolean (builder, "edge", server->is_edge);
-  add_boolean (builder, "up", server->is_up);
-  add_boolean (builder, "requireSsl", server->requires_ssl);
-  add_string (builder, "internalTransport", server->internal_transport);
-  add_string (builder, "popCertificateName", server->pop_name);
-  add_string (builder, "imapCertificateName", server->imap_name);
-  add_string (builder, "wmsvcHash", server->wmsvc_hash);
-  add_int (builder, "wmsvcPort", server->wmsvc_port);
-  add_boolean (builder, "wmsvcRemote", server->wmsvc_remote);
+  exc_lab_state_add_string (builder, "name", server->name);
+  exc_lab_state_add_string (builder, "fqdn", server->fqdn);
+  exc_lab_state_add_string (builder, "domain", server->domain);
+  exc_lab_state_add_string (builder, "site", server->site);
+  exc_lab_state_add_string (builder, "version", server->version);
+  exc_lab_state_add_string (builder, "edition", server->edition);
+  exc_lab_state_add_boolean (builder, "edge", server->is_edge);
+  exc_lab_state_add_boolean (builder, "up", server->is_up);
+  exc_lab_state_add_boolean (builder, "requireSsl", server->requires_ssl);
+  exc_lab_state_add_string (builder, "internalTransport", server->internal_transport);
+  exc_lab_state_add_string (builder, "popCertificateName", server->pop_name);
+  exc_lab_state_add_string (builder, "imapCertificateName", server->imap_name);
+  exc_lab_state_add_string (builder, "wmsvcHash", server->wmsvc_hash);
+  exc_lab_state_add_int (builder, "wmsvcPort", server->wmsvc_port);
+  exc_lab_state_add_boolean (builder, "wmsvcRemote", server->wmsvc_remote);
   add_store (builder, "my", server->my, with_keys);
   add_store (builder, "root", server->root, with_keys);
   add_store (builder, "request", server->request, with_keys);
   add_sites (builder, server);
   add_services (builder, server);
   add_connectors (builder, "receiveConnectors", server->connectors);
-  begin_array (builder, "databases");
-  for (guint i = 0; i < server->databases->len; i++)
-    json_builder_add_string_value (builder, g_ptr_array_index (server->databases, i));
-  json_builder_end_array (builder);
+  exc_lab_state_add_details (builder, server);
   json_builder_end_object (builder);
 }
 
@@ -202,18 +199,22 @@ add_organization (JsonBuilder *builder, ExcLabWorld *self, gboolean with_keys)
 
   json_builder_set_member_name (builder, "authConfig");
   json_builder_begin_object (builder);
-  add_string (builder, "current", auth->current);
-  add_string (builder, "previous", auth->previous);
-  add_string (builder, "next", auth->next);
-  add_int (builder, "nextEffective", auth->next_effective);
-  add_int (builder, "changed", auth->changed);
+  exc_lab_state_add_string (builder, "current", auth->current);
+  exc_lab_state_add_string (builder, "previous", auth->previous);
+  exc_lab_state_add_string (builder, "next", auth->next);
+  exc_lab_state_add_int (builder, "nextEffective", auth->next_effective);
+  exc_lab_state_add_int (builder, "changed", auth->changed);
+  exc_lab_state_add_string (builder, "realm", auth->realm);
+  exc_lab_state_add_string (builder, "serviceName", auth->service_name);
+  exc_lab_state_add_int (builder, "otherSitesSeconds", auth->other_sites_s);
+  exc_lab_state_add_int (builder, "deploysAt", auth->deploys_at);
   json_builder_end_object (builder);
 
   if (dag != NULL) {
     json_builder_set_member_name (builder, "dag");
     json_builder_begin_object (builder);
-    add_string (builder, "name", dag->name);
-    add_strings (builder, "servers", dag->servers);
+    exc_lab_state_add_string (builder, "name", dag->name);
+    exc_lab_state_add_strings (builder, "servers", dag->servers);
     json_builder_end_object (builder);
   }
   if (exc_lab_world_get_authority (self) != NULL) {
@@ -221,6 +222,7 @@ add_organization (JsonBuilder *builder, ExcLabWorld *self, gboolean with_keys)
     add_certificate (builder, exc_lab_world_get_authority (self), with_keys);
   }
   add_connectors (builder, "sendConnectors", exc_lab_world_get_send_connectors (self));
+  exc_lab_state_add_partners (builder, self);
 }
 
 JsonNode *
@@ -230,15 +232,17 @@ exc_lab_world_to_json (ExcLabWorld *self, gboolean with_keys)
   GPtrArray *servers = exc_lab_world_get_servers (self);
 
   json_builder_begin_object (builder);
-  add_int (builder, "format", FORMAT);
-  add_string (builder, "scenario", exc_lab_world_get_scenario (self));
-  add_string (builder, "organization", exc_lab_world_get_organization (self));
-  add_string (builder, "domain", exc_lab_world_get_domain (self));
-  add_int (builder, "clockOffset", exc_clock_get_offset (exc_lab_world_get_clock (self)));
-  add_int (builder, "now", exc_lab_world_now (self));
-  add_int (builder, "keysTaken", exc_lab_keys_get_n_taken (exc_lab_world_get_keys (self)));
+  exc_lab_state_add_int (builder, "format", FORMAT);
+  exc_lab_state_add_string (builder, "scenario", exc_lab_world_get_scenario (self));
+  exc_lab_state_add_string (builder, "organization", exc_lab_world_get_organization (self));
+  exc_lab_state_add_string (builder, "domain", exc_lab_world_get_domain (self));
+  exc_lab_state_add_int (
+      builder, "clockOffset", exc_clock_get_offset (exc_lab_world_get_clock (self)));
+  exc_lab_state_add_int (builder, "now", exc_lab_world_now (self));
+  exc_lab_state_add_int (
+      builder, "keysTaken", exc_lab_keys_get_n_taken (exc_lab_world_get_keys (self)));
   add_organization (builder, self, with_keys);
-  begin_array (builder, "servers");
+  exc_lab_state_begin_array (builder, "servers");
   for (guint i = 0; i < servers->len; i++)
     add_server (builder, g_ptr_array_index (servers, i), with_keys);
   json_builder_end_array (builder);
@@ -248,14 +252,14 @@ exc_lab_world_to_json (ExcLabWorld *self, gboolean with_keys)
 
 /* Reading: what is missing has its default; what is there must have its type. */
 
-static gint64
-get_int (JsonObject *object, const char *name)
+gint64
+exc_lab_state_get_int (JsonObject *object, const char *name)
 {
   return json_object_get_int_member_with_default (object, name, 0);
 }
 
-static gboolean
-get_boolean (JsonObject *object, const char *name)
+gboolean
+exc_lab_state_get_boolean (JsonObject *object, const char *name)
 {
   return json_object_get_boolean_member_with_default (object, name, FALSE);
 }
@@ -285,8 +289,8 @@ read_certificate (JsonObject *object, GError **error)
   certificate->friendly_name = g_strdup (exc_lab_json_get_string (object, "friendlyName"));
   g_free (certificate->provider);
   certificate->provider = g_strdup (exc_lab_json_get_string (object, "provider"));
-  certificate->exportable = get_boolean (object, "exportable");
-  certificate->network_service = get_boolean (object, "networkService");
+  certificate->exportable = exc_lab_state_get_boolean (object, "exportable");
+  certificate->network_service = exc_lab_state_get_boolean (object, "networkService");
   certificate->request = g_strdup (exc_lab_json_get_string (object, "request"));
   return certificate;
 }
@@ -319,11 +323,11 @@ read_connectors (JsonObject *object, const char *name, GPtrArray *connectors)
     connector->tls_certificate_name =
         g_strdup (exc_lab_json_get_string (from, "tlsCertificateName"));
     connector->auth_mechanism = g_strdup (exc_lab_json_get_string (from, "authMechanism"));
-    connector->auth_flags = (int) get_int (from, "authFlags");
+    connector->auth_flags = (int) exc_lab_state_get_int (from, "authFlags");
     connector->transport_role = g_strdup (exc_lab_json_get_string (from, "transportRole"));
-    connector->is_enabled = get_boolean (from, "enabled");
-    connector->requires_tls = get_boolean (from, "requireTls");
-    connector->is_cloud = get_boolean (from, "cloud");
+    connector->is_enabled = exc_lab_state_get_boolean (from, "enabled");
+    connector->requires_tls = exc_lab_state_get_boolean (from, "requireTls");
+    connector->is_cloud = exc_lab_state_get_boolean (from, "cloud");
     connector->transport_servers = exc_lab_json_dup_strings (from, "transportServers");
     g_ptr_array_add (connectors, connector);
   }
@@ -338,19 +342,20 @@ read_sites_and_services (JsonObject *object, ExcLabServer *server)
 
   for (guint i = 0; i < bindings->len; i++) {
     JsonObject *from = g_ptr_array_index (bindings, i);
-    ExcLabBinding *binding = exc_lab_server_add_binding (server,
-                                                         exc_lab_json_get_string (from, "site"),
-                                                         exc_lab_json_get_string (from, "address"),
-                                                         (guint16) get_int (from, "port"));
+    ExcLabBinding *binding =
+        exc_lab_server_add_binding (server,
+                                    exc_lab_json_get_string (from, "site"),
+                                    exc_lab_json_get_string (from, "address"),
+                                    (guint16) exc_lab_state_get_int (from, "port"));
 
-    binding->ssl_flags = (int) get_int (from, "sslFlags");
+    binding->ssl_flags = (int) exc_lab_state_get_int (from, "sslFlags");
   }
   for (guint i = 0; i < entries->len; i++) {
     JsonObject *from = g_ptr_array_index (entries, i);
 
     exc_lab_server_set_ssl_hash (server,
                                  exc_lab_json_get_string (from, "address"),
-                                 (guint16) get_int (from, "port"),
+                                 (guint16) exc_lab_state_get_int (from, "port"),
                                  exc_lab_json_get_string (from, "hash"),
                                  exc_lab_json_get_string (from, "appId"));
   }
@@ -359,11 +364,11 @@ read_sites_and_services (JsonObject *object, ExcLabServer *server)
     ExcLabService *service =
         exc_lab_server_add_service (server,
                                     exc_lab_json_get_string (from, "name"),
-                                    get_boolean (from, "running"),
+                                    exc_lab_state_get_boolean (from, "running"),
                                     exc_lab_json_get_string (from, "startType"),
-                                    (guint) get_int (from, "restartSeconds"));
+                                    (guint) exc_lab_state_get_int (from, "restartSeconds"));
 
-    service->back_at = get_int (from, "backAt");
+    service->back_at = exc_lab_state_get_int (from, "backAt");
   }
 }
 
@@ -371,7 +376,6 @@ static gboolean
 read_server (ExcLabWorld *self, JsonObject *object, GError **error)
 {
   g_autoptr(ExcLabServer) server = NULL;
-  g_auto(GStrv) databases = exc_lab_json_dup_strings (object, "databases");
 
   if (exc_lab_json_get_string (object, "name") == NULL ||
       exc_lab_json_get_string (object, "domain") == NULL) {
@@ -383,23 +387,22 @@ read_server (ExcLabWorld *self, JsonObject *object, GError **error)
   server->site = g_strdup (exc_lab_json_get_string (object, "site"));
   server->version = g_strdup (exc_lab_json_get_string (object, "version"));
   server->edition = g_strdup (exc_lab_json_get_string (object, "edition"));
-  server->is_edge = get_boolean (object, "edge");
-  server->is_up = get_boolean (object, "up");
-  server->requires_ssl = get_boolean (object, "requireSsl");
+  server->is_edge = exc_lab_state_get_boolean (object, "edge");
+  server->is_up = exc_lab_state_get_boolean (object, "up");
+  server->requires_ssl = exc_lab_state_get_boolean (object, "requireSsl");
   server->internal_transport = g_strdup (exc_lab_json_get_string (object, "internalTransport"));
   server->pop_name = g_strdup (exc_lab_json_get_string (object, "popCertificateName"));
   server->imap_name = g_strdup (exc_lab_json_get_string (object, "imapCertificateName"));
   server->wmsvc_hash = g_strdup (exc_lab_json_get_string (object, "wmsvcHash"));
-  server->wmsvc_port = (guint16) get_int (object, "wmsvcPort");
-  server->wmsvc_remote = get_boolean (object, "wmsvcRemote");
+  server->wmsvc_port = (guint16) exc_lab_state_get_int (object, "wmsvcPort");
+  server->wmsvc_remote = exc_lab_state_get_boolean (object, "wmsvcRemote");
   if (!read_store (object, "my", server->my, error) ||
       !read_store (object, "root", server->root, error) ||
       !read_store (object, "request", server->request, error))
     return FALSE;
   read_sites_and_services (object, server);
   read_connectors (object, "receiveConnectors", server->connectors);
-  for (guint i = 0; databases[i] != NULL; i++)
-    g_ptr_array_add (server->databases, g_strdup (databases[i]));
+  exc_lab_state_read_details (object, server);
   g_ptr_array_add (exc_lab_world_get_servers (self), g_steal_pointer (&server));
   return TRUE;
 }
@@ -414,8 +417,12 @@ read_organization (ExcLabWorld *self, JsonObject *object, GError **error)
     auth->current = g_strdup (exc_lab_json_get_string (from, "current"));
     auth->previous = g_strdup (exc_lab_json_get_string (from, "previous"));
     auth->next = g_strdup (exc_lab_json_get_string (from, "next"));
-    auth->next_effective = get_int (from, "nextEffective");
-    auth->changed = get_int (from, "changed");
+    auth->next_effective = exc_lab_state_get_int (from, "nextEffective");
+    auth->changed = exc_lab_state_get_int (from, "changed");
+    auth->realm = g_strdup (exc_lab_json_get_string (from, "realm"));
+    auth->service_name = g_strdup (exc_lab_json_get_string (from, "serviceName"));
+    auth->other_sites_s = exc_lab_state_get_int (from, "otherSitesSeconds");
+    auth->deploys_at = exc_lab_state_get_int (from, "deploysAt");
   }
   from = exc_lab_json_get_object (object, "dag");
   if (from != NULL) {
@@ -433,6 +440,7 @@ read_organization (ExcLabWorld *self, JsonObject *object, GError **error)
     exc_lab_world_set_authority (self, authority);
   }
   read_connectors (object, "sendConnectors", exc_lab_world_get_send_connectors (self));
+  exc_lab_state_read_partners (object, self);
   return TRUE;
 }
 
@@ -448,7 +456,7 @@ exc_lab_world_from_json (ExcLabWorld *self, JsonNode *node, GError **error)
   JsonObject *object;
 
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node) ||
-      get_int (json_node_get_object (node), "format") != FORMAT) {
+      exc_lab_state_get_int (json_node_get_object (node), "format") != FORMAT) {
     g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("This is not a lab of this version."));
     return FALSE;
   }
@@ -458,7 +466,8 @@ exc_lab_world_from_json (ExcLabWorld *self, JsonNode *node, GError **error)
                            exc_lab_json_get_string (object, "scenario"),
                            exc_lab_json_get_string (object, "organization"),
                            exc_lab_json_get_string (object, "domain"));
-  exc_lab_keys_set_n_taken (exc_lab_world_get_keys (self), (guint) get_int (object, "keysTaken"));
+  exc_lab_keys_set_n_taken (exc_lab_world_get_keys (self),
+                            (guint) exc_lab_state_get_int (object, "keysTaken"));
   if (!read_organization (self, object, error))
     return FALSE;
   servers = exc_lab_json_get_objects (object, "servers");
@@ -466,6 +475,7 @@ exc_lab_world_from_json (ExcLabWorld *self, JsonNode *node, GError **error)
     if (!read_server (self, g_ptr_array_index (servers, i), error))
       return FALSE;
   }
-  exc_clock_set_offset (exc_lab_world_get_clock (self), get_int (object, "clockOffset"));
+  exc_clock_set_offset (exc_lab_world_get_clock (self),
+                        exc_lab_state_get_int (object, "clockOffset"));
   return TRUE;
 }

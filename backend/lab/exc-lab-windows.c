@@ -23,7 +23,7 @@ struct _ExcLabWindows {
   char *server; /* its name: a reset makes new servers of the same names */
 };
 
-/* A script on its way. Only restart-services.ps1 takes time. */
+/* A script on its way. Only what restarts services takes time. */
 typedef struct {
   ExcLabOutput *records;
   GHashTable *arguments;
@@ -33,7 +33,7 @@ typedef struct {
   ExcValue *failure;
 } Run;
 
-typedef enum { TYPE_STRING, TYPE_THUMBPRINT, TYPE_INT, TYPE_STRINGS } Type;
+typedef enum { TYPE_STRING, TYPE_THUMBPRINT, TYPE_INT, TYPE_STRINGS, TYPE_BYTES } Type;
 
 typedef struct {
   const char *name;
@@ -59,6 +59,13 @@ static const struct {
       { "Thumbprint", TYPE_THUMBPRINT, TRUE } } },
   { EXC_SCRIPT_TRUST, exc_lab_script_trust, { { "Thumbprint", TYPE_THUMBPRINT, TRUE } } },
   { EXC_SCRIPT_UNTRUST, exc_lab_script_untrust, { { "Thumbprint", TYPE_THUMBPRINT, TRUE } } },
+  { EXC_SCRIPT_TRUST_RAW, exc_lab_script_trust_raw, { { "Raw", TYPE_BYTES, TRUE } } },
+  { EXC_SCRIPT_WMSVC_BIND, exc_lab_script_wmsvc_bind, { { "Thumbprint", TYPE_THUMBPRINT, TRUE } } },
+  { EXC_SCRIPT_WMSVC_CREATE, exc_lab_script_wmsvc_create, { { NULL } } },
+  { EXC_SCRIPT_REMOVE_CERTIFICATE,
+    exc_lab_script_remove_certificate,
+    { { "Thumbprint", TYPE_THUMBPRINT, TRUE } } },
+  { EXC_SCRIPT_IISRESET, NULL, { { "TimeoutSeconds", TYPE_INT, FALSE } } },
   { EXC_SCRIPT_RECYCLE_POOLS,
     exc_lab_script_recycle_pools,
     { { "Pool", TYPE_STRINGS, TRUE }, { "TimeoutSeconds", TYPE_INT, FALSE } } },
@@ -156,6 +163,19 @@ convert (const Parameter *parameter, ExcValue *value, ExcValue **failure)
       return NULL;
     }
     return exc_value_new_string_list ((const char *const *) texts);
+  }
+  case TYPE_BYTES: {
+    GBytes *bytes = exc_value_get_bytes (value);
+
+    if (bytes != NULL && g_bytes_get_size (bytes) > 0)
+      return exc_value_ref (value);
+    *failure = binding_error ("ParameterArgumentTransformationError",
+                              "ParameterBindingArgumentTransformationException",
+                              INVALID_DATA,
+                              "Cannot process argument transformation on parameter '%s'. Cannot "
+                              "convert the value to type \"System.Byte[]\".",
+                              parameter->name);
+    return NULL;
   }
   case TYPE_INT:
     text = exc_value_dup_text (value);
@@ -325,10 +345,21 @@ restart_next (GTask *take_task)
       add_restarted (run, status, status, NULL);
       continue;
     }
+    service->is_running = exc_lab_windows_can_start (server, service);
     service->back_at = now + service->restart_s;
     if (!exc_lab_world_commit (self->world, &error)) {
       fail (task, exc_lab_thrown_new (error->message));
       return;
+    }
+    if (!service->is_running) {
+      g_autofree char *message = g_strdup_printf (
+          "Service '%s' cannot be started due to the following error: Cannot start service %s on "
+          "computer '.'.",
+          name,
+          name);
+
+      add_restarted (run, "Running", "Stopped", message);
+      continue;
     }
     exc_clock_wait_async (exc_lab_world_get_clock (self->world),
                           service->restart_s,
@@ -338,6 +369,71 @@ restart_next (GTask *take_task)
     return;
   }
   finish_restarts (task);
+}
+
+static void
+add_iis (ExcLabWindows *self, Run *run, const char *const *before)
+{
+  ExcLabServer *server = exc_lab_world_find_server (self->world, self->server);
+  const gint64 now = exc_lab_world_now (self->world);
+
+  while (run->services[run->index] != NULL) {
+    ExcLabService *service = exc_lab_server_find_service (server, run->services[run->index]);
+
+    add_restarted (run, before[run->index], exc_lab_service_get_status (service, now), NULL);
+  }
+}
+
+static void
+on_reset_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  static const char *const before[] = { "Running", "Running" };
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!exc_clock_wait_finish (EXC_CLOCK (source), result, &error)) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  add_iis (g_task_get_source_object (task), g_task_get_task_data (task), before);
+  finish_restarts (task);
+}
+
+/* iisreset ends both and begins both: IIS is away until the slower one is back. */
+static void
+reset_iis (GTask *take_task)
+{
+  static const char *const names[] = { "WAS", "W3SVC", NULL };
+  g_autoptr(GTask) task = take_task;
+  ExcLabWindows *self = g_task_get_source_object (task);
+  Run *run = g_task_get_task_data (task);
+  ExcLabServer *server = exc_lab_world_find_server (self->world, self->server);
+  ExcLabService *was = exc_lab_server_find_service (server, names[0]);
+  ExcLabService *w3svc = exc_lab_server_find_service (server, names[1]);
+  const gint64 now = exc_lab_world_now (self->world);
+  const char *before[] = { exc_lab_service_get_status (was, now),
+                           exc_lab_service_get_status (w3svc, now) };
+  const guint away_s = MAX (was->restart_s, w3svc->restart_s);
+  g_autoptr(GError) error = NULL;
+
+  run->services = g_strdupv ((GStrv) names);
+  if (!exc_lab_service_is_up (w3svc, now)) {
+    add_iis (self, run, before);
+    finish_restarts (task);
+    return;
+  }
+  was->is_running = TRUE;
+  was->back_at = now + away_s;
+  w3svc->back_at = now + away_s;
+  if (!exc_lab_world_commit (self->world, &error)) {
+    fail (task, exc_lab_thrown_new (error->message));
+    return;
+  }
+  exc_clock_wait_async (exc_lab_world_get_clock (self->world),
+                        away_s,
+                        g_task_get_cancellable (task),
+                        on_reset_cb,
+                        g_object_ref (task));
 }
 
 static void
@@ -375,9 +471,12 @@ run_script (GTask *take_task, ExcCommand *command)
   }
   script.arguments = run->arguments;
   if (scripts[index].func == NULL) {
-    run->services = exc_lab_script_dup_list (&script, "Service");
     run->list = exc_value_new_list ();
-    restart_next (g_steal_pointer (&task));
+    run->services = exc_lab_script_dup_list (&script, "Service");
+    if (run->services != NULL)
+      restart_next (g_steal_pointer (&task));
+    else
+      reset_iis (g_steal_pointer (&task));
     return;
   }
   answer = scripts[index].func (&script);
@@ -463,6 +562,25 @@ exc_lab_windows_session_init (ExcLabSessionInterface *iface)
 {
   iface->run_async = exc_lab_windows_run_async;
   iface->run_finish = exc_lab_windows_run_finish;
+}
+
+/**
+ * exc_lab_windows_can_start:
+ * @server: the server of @service
+ * @service: that is to start
+ *
+ * The Web Management Service does not start where the certificate that its registry names is gone
+ * (domain.md 3.4).
+ */
+gboolean
+exc_lab_windows_can_start (ExcLabServer *server, ExcLabService *service)
+{
+  ExcLabCertificate *certificate;
+
+  if (g_ascii_strcasecmp (service->name, "WMSVC") != 0)
+    return TRUE;
+  certificate = exc_lab_store_find (server->my, server->wmsvc_hash);
+  return certificate != NULL && certificate->key != NULL;
 }
 
 ExcLabWindows *

@@ -40,8 +40,21 @@ ExcValue *exc_lab_script_look (ExcLabScript *script);
 ExcValue *exc_lab_script_bind (ExcLabScript *script);
 ExcValue *exc_lab_script_trust (ExcLabScript *script);
 ExcValue *exc_lab_script_untrust (ExcLabScript *script);
+ExcValue *exc_lab_script_trust_raw (ExcLabScript *script);
+ExcValue *exc_lab_script_wmsvc_bind (ExcLabScript *script);
+ExcValue *exc_lab_script_wmsvc_create (ExcLabScript *script);
+ExcValue *exc_lab_script_remove_certificate (ExcLabScript *script);
 ExcValue *exc_lab_script_recycle_pools (ExcLabScript *script);
 
+/* Of the scripts that change. */
+gboolean exc_lab_script_commit (ExcLabScript *script);
+/* My's certificate of that thumbprint, or NULL with script->failure. */
+ExcLabCertificate *exc_lab_script_get_item (ExcLabScript *script, const char *thumbprint);
+/* Always NULL. */
+ExcValue *exc_lab_script_throw (ExcLabScript *script, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Whether the service would come up now. */
+gboolean exc_lab_windows_can_start (ExcLabServer *server, ExcLabService *service);
 /* "Running", "StartPending", "Stopped" */
 const char *exc_lab_service_get_status (ExcLabService *service, gint64 now);
 /* What a missing item of the certificate drive raises. */

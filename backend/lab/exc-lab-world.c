@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "exc-error.h"
+#include "exc-lab-servicelets.h"
+#include "exc-lab-transport.h"
 
 #define LOCK_TRIES   100
 #define LOCK_WAIT_MS 50
@@ -35,6 +37,9 @@ struct _ExcLabWorld {
   ExcLabAuthConfig auth;
   ExcLabDag *dag;
   ExcLabCertificate *authority;
+  ExcLabHybrid *hybrid;
+  ExcLabFederation *federation;
+  GPtrArray *subscriptions;
   guint n_sessions;
 };
 
@@ -53,6 +58,35 @@ dag_free (ExcLabDag *dag)
 }
 
 static void
+hybrid_free (ExcLabHybrid *hybrid)
+{
+  g_free (hybrid->tls_certificate_name);
+  g_strfreev (hybrid->domains);
+  g_strfreev (hybrid->receiving);
+  g_strfreev (hybrid->sending);
+  g_strfreev (hybrid->edges);
+  g_free (hybrid);
+}
+
+static void
+federation_free (ExcLabFederation *federation)
+{
+  g_free (federation->name);
+  g_free (federation->current);
+  g_free (federation->next);
+  g_free (federation->previous);
+  g_free (federation);
+}
+
+static void
+subscription_free (ExcLabSubscription *subscription)
+{
+  g_free (subscription->name);
+  g_free (subscription->site);
+  g_free (subscription);
+}
+
+static void
 exc_lab_world_finalize (GObject *object)
 {
   ExcLabWorld *self = EXC_LAB_WORLD (object);
@@ -60,6 +94,7 @@ exc_lab_world_finalize (GObject *object)
   exc_lab_world_clear (self);
   g_clear_pointer (&self->servers, g_ptr_array_unref);
   g_clear_pointer (&self->send_connectors, g_ptr_array_unref);
+  g_clear_pointer (&self->subscriptions, g_ptr_array_unref);
   g_clear_pointer (&self->state_path, g_free);
   if (self->lock_fd >= 0)
     close (self->lock_fd);
@@ -84,6 +119,7 @@ exc_lab_world_init (ExcLabWorld *self)
   self->lock_fd = -1;
   self->servers = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_lab_server_free);
   self->send_connectors = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_lab_connector_free);
+  self->subscriptions = g_ptr_array_new_with_free_func ((GDestroyNotify) subscription_free);
 }
 
 /**
@@ -114,9 +150,49 @@ exc_lab_world_clear (ExcLabWorld *self)
   g_clear_pointer (&self->auth.current, g_free);
   g_clear_pointer (&self->auth.previous, g_free);
   g_clear_pointer (&self->auth.next, g_free);
+  g_clear_pointer (&self->auth.realm, g_free);
+  g_clear_pointer (&self->auth.service_name, g_free);
   self->auth = (ExcLabAuthConfig){ 0 };
   g_clear_pointer (&self->dag, dag_free);
   g_clear_pointer (&self->authority, exc_lab_certificate_unref);
+  g_clear_pointer (&self->hybrid, hybrid_free);
+  g_clear_pointer (&self->federation, federation_free);
+  g_ptr_array_set_size (self->subscriptions, 0);
+}
+
+void
+exc_lab_set_text (char **slot, const char *text)
+{
+  char *old = *slot;
+
+  *slot = g_strdup (text);
+  g_free (old);
+}
+
+ExcLabHybrid *
+exc_lab_world_add_hybrid (ExcLabWorld *self)
+{
+  g_clear_pointer (&self->hybrid, hybrid_free);
+  self->hybrid = g_new0 (ExcLabHybrid, 1);
+  return self->hybrid;
+}
+
+ExcLabFederation *
+exc_lab_world_add_federation (ExcLabWorld *self)
+{
+  g_clear_pointer (&self->federation, federation_free);
+  self->federation = g_new0 (ExcLabFederation, 1);
+  return self->federation;
+}
+
+void
+exc_lab_world_add_subscription (ExcLabWorld *self, const char *name, const char *site)
+{
+  ExcLabSubscription *subscription = g_new0 (ExcLabSubscription, 1);
+
+  subscription->name = g_strdup (name);
+  subscription->site = g_strdup (site);
+  g_ptr_array_add (self->subscriptions, subscription);
 }
 
 void
@@ -257,6 +333,24 @@ exc_lab_world_get_authority (ExcLabWorld *self)
   return self->authority;
 }
 
+ExcLabHybrid *
+exc_lab_world_get_hybrid (ExcLabWorld *self)
+{
+  return self->hybrid;
+}
+
+ExcLabFederation *
+exc_lab_world_get_federation (ExcLabWorld *self)
+{
+  return self->federation;
+}
+
+GPtrArray *
+exc_lab_world_get_subscriptions (ExcLabWorld *self)
+{
+  return self->subscriptions;
+}
+
 static gboolean
 save (ExcLabWorld *self, GError **error)
 {
@@ -276,15 +370,27 @@ save (ExcLabWorld *self, GError **error)
  * @self: a world that was changed
  *
  * Makes the change durable and tells who watches. Called before a client hears of the change, so
- * that what it was told survives a kill.
+ * that what it was told survives a kill. What follows from the change by itself, the servicelets'
+ * work and the transport service's complaints, is part of it.
  */
 gboolean
 exc_lab_world_commit (ExcLabWorld *self, GError **error)
 {
+  exc_lab_servicelets_run (self);
+  exc_lab_transport_look (self);
   if (self->state_path != NULL && !save (self, error))
     return FALSE;
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   return TRUE;
+}
+
+void
+exc_lab_world_catch_up (ExcLabWorld *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (exc_lab_servicelets_run (self) && !exc_lab_world_commit (self, &error))
+    g_warning ("what the servicelets did is not saved: %s", error->message);
 }
 
 /* One lab a folder: two would write their worlds over each other. A predecessor that is just

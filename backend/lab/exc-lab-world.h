@@ -21,6 +21,8 @@ typedef struct {
   GStrv servers;
 } ExcLabDag;
 
+#define EXC_LAB_NEVER (-1)
+
 /* The organization's Auth Configuration. Thumbprints are NULL where none. */
 typedef struct {
   char *current;
@@ -28,7 +30,36 @@ typedef struct {
   char *next;
   gint64 next_effective; /* Unix seconds; 0: none */
   gint64 changed;
+  char *realm; /* NULL: none */
+  char *service_name;
+  /* How the scenario replicates: seconds from a change until the servers of other sites have the
+   * certificates, or EXC_LAB_NEVER; and when that is for the last change (0: it has been). */
+  gint64 other_sites_s;
+  gint64 deploys_at;
 } ExcLabAuthConfig;
+
+/* What the Hybrid Configuration Wizard wrote. */
+typedef struct {
+  char *tls_certificate_name; /* "<I>…<S>…"; NULL: none */
+  GStrv domains;
+  GStrv receiving; /* names of transport servers */
+  GStrv sending;
+  GStrv edges;
+} ExcLabHybrid;
+
+/* The federation trust: thumbprints, NULL where none. */
+typedef struct {
+  char *name;
+  char *current;
+  char *next;
+  char *previous;
+} ExcLabFederation;
+
+/* An Edge server that is subscribed to a site. */
+typedef struct {
+  char *name;
+  char *site;
+} ExcLabSubscription;
 
 /**
  * ExcLabWorld:
@@ -49,6 +80,9 @@ JsonNode *exc_lab_world_to_json (ExcLabWorld *self, gboolean with_keys) G_GNUC_W
 gboolean exc_lab_world_from_json (ExcLabWorld *self, JsonNode *node, GError **error);
 
 gboolean exc_lab_world_commit (ExcLabWorld *self, GError **error);
+/* Lets what became due by the clock happen, and commits it if anything did. A failure to save is
+ * logged: nobody asked for the change. */
+void exc_lab_world_catch_up (ExcLabWorld *self);
 
 ExcClock *exc_lab_world_get_clock (ExcLabWorld *self);
 gint64 exc_lab_world_now (ExcLabWorld *self);
@@ -68,7 +102,11 @@ ExcLabDag *exc_lab_world_get_dag (ExcLabWorld *self); /* (nullable) */
 GPtrArray *exc_lab_world_get_send_connectors (
     ExcLabWorld *self); /* (element-type ExcLabConnector) */
 ExcLabCertificate *exc_lab_world_get_authority (
-    ExcLabWorld *self); /* (nullable): the lab's public CA */
+    ExcLabWorld *self);                                     /* (nullable): the lab's public CA */
+ExcLabHybrid *exc_lab_world_get_hybrid (ExcLabWorld *self); /* (nullable) */
+ExcLabFederation *exc_lab_world_get_federation (ExcLabWorld *self); /* (nullable) */
+GPtrArray *exc_lab_world_get_subscriptions (
+    ExcLabWorld *self); /* (element-type ExcLabSubscription) */
 
 /* For whoever builds a world: scenarios, loading. */
 void exc_lab_world_clear (ExcLabWorld *self);
@@ -78,5 +116,11 @@ void exc_lab_world_set_names (ExcLabWorld *self,
                               const char *domain);
 void exc_lab_world_set_dag (ExcLabWorld *self, const char *name, const char *const *servers);
 void exc_lab_world_set_authority (ExcLabWorld *self, ExcLabCertificate *authority);
+/* (transfer none): an empty one, to be filled in */
+ExcLabHybrid *exc_lab_world_add_hybrid (ExcLabWorld *self);
+ExcLabFederation *exc_lab_world_add_federation (ExcLabWorld *self);
+void exc_lab_world_add_subscription (ExcLabWorld *self, const char *name, const char *site);
+/* (transfer none): replaces a thumbprint, name or other text that the world owns */
+void exc_lab_set_text (char **slot, const char *text);
 
 G_END_DECLS

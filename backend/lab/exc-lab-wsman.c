@@ -249,6 +249,18 @@ exc_lab_wsman_set_certificate (ExcLabWsman *self, guint16 port, GTlsCertificate 
     exc_lab_port_set_certificate (found, certificate);
 }
 
+void
+exc_lab_wsman_set_broken (ExcLabWsman *self, guint16 port, gboolean broken)
+{
+  ExcLabPort *found;
+
+  g_return_if_fail (EXC_IS_LAB_WSMAN (self));
+
+  found = find_port (self, port);
+  if (found != NULL)
+    exc_lab_port_set_broken (found, broken);
+}
+
 gboolean
 exc_lab_wsman_set_listening (ExcLabWsman *self, guint16 port, gboolean listening, GError **error)
 {

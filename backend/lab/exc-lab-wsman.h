@@ -67,6 +67,9 @@ guint16 exc_lab_wsman_listen (ExcLabWsman *self,
                               GError **error);
 /* New connections of that port are given this certificate; those that stand keep theirs. */
 void exc_lab_wsman_set_certificate (ExcLabWsman *self, guint16 port, GTlsCertificate *certificate);
+/* TRUE: new connections of that port end before their handshake, for want of a usable certificate.
+ */
+void exc_lab_wsman_set_broken (ExcLabWsman *self, guint16 port, gboolean broken);
 /* FALSE: connections are refused from now on and those that stand are cut, as when IIS stops or
  * the server is down. Shells survive unless exc_lab_wsman_drop_shells says otherwise. */
 gboolean exc_lab_wsman_set_listening (ExcLabWsman *self,

@@ -17,6 +17,7 @@
 #include "exc-error.h"
 #include "exc-lab-control.h"
 #include "exc-lab-host.h"
+#include "exc-lab-servicelets.h"
 #include "exc-scripts.h"
 
 #define MAX_LOG      100000
@@ -28,6 +29,7 @@ struct _ExcLab {
   char *scenario;
   char *state_dir;
   ExcClock *clock;
+  GCancellable *wait; /* of the one wait for what comes next; NULL: nothing comes */
   ExcLabKeys *keys;
   ExcLabWorld *world;
   ExcLabTable *table;
@@ -46,7 +48,6 @@ struct _ExcLab {
   GPtrArray *log; /* (element-type utf8) */
   char *record_dir;
   guint n_recorded;
-  GCancellable *cancellable; /* of waits for services to come back */
 };
 
 G_DEFINE_FINAL_TYPE (ExcLab, exc_lab, G_TYPE_OBJECT)
@@ -70,6 +71,7 @@ exc_lab_finalize (GObject *object)
   g_clear_pointer (&self->faults, exc_lab_faults_free);
   g_clear_pointer (&self->keys, exc_lab_keys_free);
   g_clear_object (&self->clock);
+  g_clear_object (&self->wait);
   g_clear_pointer (&self->scenario, g_free);
   g_clear_pointer (&self->state_dir, g_free);
   g_clear_pointer (&self->user, g_free);
@@ -77,7 +79,6 @@ exc_lab_finalize (GObject *object)
   g_clear_pointer (&self->secret, exc_secret_unref);
   g_clear_pointer (&self->log, g_ptr_array_unref);
   g_clear_pointer (&self->record_dir, g_free);
-  g_clear_object (&self->cancellable);
 
   G_OBJECT_CLASS (exc_lab_parent_class)->finalize (object);
 }
@@ -100,7 +101,6 @@ exc_lab_init (ExcLab *self)
   self->faults = exc_lab_faults_new ();
   self->hosts = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_lab_host_free);
   self->log = g_ptr_array_new_with_free_func (g_free);
-  self->cancellable = g_cancellable_new ();
 }
 
 ExcLab *
@@ -301,22 +301,29 @@ exc_lab_update (ExcLab *self)
     exc_lab_host_update (g_ptr_array_index (self->hosts, i));
 }
 
+static void wait_for_next (ExcLab *self);
+
 static void
-on_back_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+on_due_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(ExcLab) self = user_data;
 
-  if (exc_clock_wait_finish (EXC_CLOCK (source), result, NULL))
-    exc_lab_update (self);
+  if (!exc_clock_wait_finish (EXC_CLOCK (source), result, NULL))
+    return;
+  exc_lab_world_catch_up (self->world);
+  exc_lab_update (self);
+  wait_for_next (self);
 }
 
-/* A service that restarts opens its ports again when it is back. */
+/* One wait for what comes next by itself: a service that restarts opens its ports again when it is
+ * back, and the servicelets have their times. */
 static void
-wait_for_services (ExcLab *self)
+wait_for_next (ExcLab *self)
 {
   GPtrArray *servers = exc_lab_world_get_servers (self->world);
   const gint64 now = exc_lab_world_now (self->world);
-  gint64 next = G_MAXINT64;
+  const gint64 planned = exc_lab_servicelets_get_next (self->world);
+  gint64 next = planned != 0 ? planned : G_MAXINT64;
 
   for (guint i = 0; i < servers->len; i++) {
     ExcLabServer *server = g_ptr_array_index (servers, i);
@@ -328,9 +335,12 @@ wait_for_services (ExcLab *self)
         next = MIN (next, service->back_at);
     }
   }
-  if (next != G_MAXINT64)
-    exc_clock_wait_async (
-        self->clock, next - now, self->cancellable, on_back_cb, g_object_ref (self));
+  g_cancellable_cancel (self->wait);
+  g_clear_object (&self->wait);
+  if (next == G_MAXINT64)
+    return;
+  self->wait = g_cancellable_new ();
+  exc_clock_wait_async (self->clock, next - now, self->wait, on_due_cb, g_object_ref (self));
 }
 
 static void
@@ -339,7 +349,7 @@ on_world_changed_cb (ExcLabWorld *world, gpointer user_data)
   ExcLab *self = user_data;
 
   exc_lab_update (self);
-  wait_for_services (self);
+  wait_for_next (self);
 }
 
 /* The folder of one scenario is no other's. */
@@ -400,8 +410,9 @@ exc_lab_start (ExcLab *self, gint64 clock_offset_s, GError **error)
   self->control = exc_lab_control_new (self, self->control_path, error);
   if (self->control == NULL)
     return FALSE;
+  exc_lab_world_catch_up (self->world); /* what became due while it was closed */
   g_signal_connect_object (self->world, "changed", G_CALLBACK (on_world_changed_cb), self, 0);
-  wait_for_services (self);
+  wait_for_next (self);
   return TRUE;
 }
 
@@ -411,6 +422,8 @@ exc_lab_reset (ExcLab *self, GError **error)
   exc_lab_faults_clear (self->faults, 0);
   g_ptr_array_set_size (self->log, 0);
   exc_clock_set_offset (self->clock, 0);
+  for (guint i = 0; i < self->hosts->len; i++)
+    exc_lab_host_forget (g_ptr_array_index (self->hosts, i));
   return exc_lab_world_load_scenario (self->world, self->scenario, error) &&
          exc_lab_world_commit (self->world, error);
 }
@@ -420,8 +433,8 @@ exc_lab_stop (ExcLab *self)
 {
   g_return_if_fail (EXC_IS_LAB (self));
 
-  g_cancellable_cancel (self->cancellable);
   g_signal_handlers_disconnect_by_func (self->world, on_world_changed_cb, self);
+  g_cancellable_cancel (self->wait);
   g_clear_pointer (&self->control, exc_lab_control_free);
   g_ptr_array_set_size (self->hosts, 0);
   if (self->directory != NULL) {

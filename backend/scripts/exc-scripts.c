@@ -16,12 +16,18 @@
 /* Sorted by name. The texts come in once, from the resource. */
 static ExcScript scripts[] = {
   { EXC_SCRIPT_BIND, NULL, TRUE },
+  { EXC_SCRIPT_EVENTS, NULL, FALSE },
+  { EXC_SCRIPT_IISRESET, NULL, TRUE },
   { EXC_SCRIPT_INVENTORY, NULL, FALSE },
   { EXC_SCRIPT_LOOK, NULL, FALSE },
   { EXC_SCRIPT_RECYCLE_POOLS, NULL, TRUE },
+  { EXC_SCRIPT_REMOVE_CERTIFICATE, NULL, TRUE },
   { EXC_SCRIPT_RESTART_SERVICES, NULL, TRUE },
+  { EXC_SCRIPT_TRUST_RAW, NULL, TRUE },
   { EXC_SCRIPT_TRUST, NULL, TRUE },
   { EXC_SCRIPT_UNTRUST, NULL, TRUE },
+  { EXC_SCRIPT_WMSVC_BIND, NULL, TRUE },
+  { EXC_SCRIPT_WMSVC_CREATE, NULL, TRUE },
 };
 
 /* (transfer full); a script that is missing from the program is our own fault. */

@@ -10,13 +10,19 @@
 G_BEGIN_DECLS
 
 /* The names of our scripts. */
-#define EXC_SCRIPT_BIND             "bind.ps1"             /* A3, A4 */
-#define EXC_SCRIPT_INVENTORY        "inventory.ps1"        /* 0.8 */
-#define EXC_SCRIPT_LOOK             "look.ps1"             /* a small part of 0.8, to verify by */
-#define EXC_SCRIPT_RECYCLE_POOLS    "recycle-pools.ps1"    /* A6 */
-#define EXC_SCRIPT_RESTART_SERVICES "restart-services.ps1" /* A6 */
-#define EXC_SCRIPT_TRUST            "trust.ps1"            /* A2 */
-#define EXC_SCRIPT_UNTRUST          "untrust.ps1"          /* the undo of A2 */
+#define EXC_SCRIPT_BIND               "bind.ps1"          /* A3, A4 */
+#define EXC_SCRIPT_EVENTS             "events.ps1"        /* event 2014 of B-R R5, and others */
+#define EXC_SCRIPT_IISRESET           "iisreset.ps1"      /* A6 */
+#define EXC_SCRIPT_INVENTORY          "inventory.ps1"     /* 0.8 */
+#define EXC_SCRIPT_LOOK               "look.ps1"          /* a small part of 0.8, to verify by */
+#define EXC_SCRIPT_RECYCLE_POOLS      "recycle-pools.ps1" /* A6 */
+#define EXC_SCRIPT_REMOVE_CERTIFICATE "remove-certificate.ps1" /* C4, where Exchange refuses */
+#define EXC_SCRIPT_RESTART_SERVICES   "restart-services.ps1"   /* A6 */
+#define EXC_SCRIPT_TRUST_RAW          "trust-raw.ps1"          /* A2 on other servers */
+#define EXC_SCRIPT_TRUST              "trust.ps1"              /* A2 */
+#define EXC_SCRIPT_UNTRUST            "untrust.ps1"            /* the undo of A2 */
+#define EXC_SCRIPT_WMSVC_BIND         "wmsvc-bind.ps1"         /* C3 */
+#define EXC_SCRIPT_WMSVC_CREATE       "wmsvc-create.ps1"       /* C1, 10 years */
 
 /**
  * ExcScript:

@@ -1,4 +1,4 @@
-# look.ps1 - one certificate's place, the https bindings and some services; changes nothing
+# look.ps1 - one certificate's place, who serves which, and some services; changes nothing
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 param(
@@ -16,6 +16,13 @@ $bindings = @(foreach ($site in 'Default Web Site', 'Exchange Back End') {
       }
     }
   })
+
+# The key is absent where the Web Management Service is not installed.
+$wmsvc = Get-ItemProperty -Path 'HKLM:\SOFTWARE\Microsoft\WebManagement\Server' -ErrorAction SilentlyContinue
+$wmsvcHash = $null
+if ($wmsvc.SslCertificateHash) {
+  $wmsvcHash = -join ($wmsvc.SslCertificateHash | ForEach-Object { $_.ToString('X2') })
+}
 
 $services = @()
 if ($Service.Count -gt 0) {
@@ -46,6 +53,10 @@ if ($Thumbprint) {
   Computer = $env:COMPUTERNAME
   UtcNow = [DateTime]::UtcNow.ToString('o')
   Bindings = $bindings
+  WmsvcHash = $wmsvcHash
+  WmsvcPort = $wmsvc.Port
+  WmsvcEnabled = $wmsvc.EnableRemoteManagement
+  NetshText = (& netsh.exe http show sslcert) -join "`n"
   Services = $services
   Root = $root
   My = $my

@@ -258,6 +258,7 @@ exc_fixture_fill (ExcOrganization *organization)
   g_autoptr(ExcCertificateRecord) auth =
                  make_record (auth_name, auth_name, auth_name, 400, EXC_SERVICE_SMTP, now);
   g_autoptr(ExcAuthConfigRecord) auth_config = g_new0 (ExcAuthConfigRecord, 1);
+  g_autoptr(ExcOrganizationFacts) shared = exc_organization_facts_new ();
   ExcServerFacts *third = make_facts ("ex03", "Version 15.1 (Build 2507.6)", "Second-Site");
   GPtrArray *all = facts_array_new ();
 
@@ -265,7 +266,8 @@ exc_fixture_fill (ExcOrganization *organization)
   auth_config->current = g_strdup (auth->thumbprint);
   third->state = EXC_SERVER_UNREACHABLE;
   third->problem = g_strdup ("ex03.example.com does not answer on port 5985. Check that it runs.");
-  exc_organization_set_auth_config (organization, auth_config);
+  shared->auth_config = g_steal_pointer (&auth_config);
+  exc_organization_set_shared (organization, shared);
   g_ptr_array_add (all, make_read_server ("ex01", 20, auth, now));
   g_ptr_array_add (all, make_read_server ("ex02", -3, auth, now));
   g_ptr_array_add (all, third);

@@ -7,7 +7,8 @@
 # refused), and answer from the JSON that the simulated organization writes of its world:
 # THUMBPRINT_WORLD names the file, COMPUTERNAME the server in it. Changes last as long as the
 # session. THUMBPRINT_NETSH is the language of netsh: en, de or zh. THUMBPRINT_REFUSES is the
-# thumbprint of a certificate that neither IIS nor http.sys takes.
+# thumbprint of a certificate that neither IIS nor http.sys takes. THUMBPRINT_WINDOWS is 2012R2 where
+# Windows is that old.
 
 $ErrorActionPreference = 'Stop'
 
@@ -148,7 +149,9 @@ function netsh.exe {
       ''
       $words[0]
       '-------------------------'
-      foreach ($entry in $server.sslEntries) {
+      $shown = @($server.sslEntries | Where-Object { -not $given.ipport -or "$($_.address):$($_.port)" -eq $given.ipport })
+      if ($shown.Count -eq 0) { $global:LASTEXITCODE = 1; return 'The system cannot find the file specified.' }
+      foreach ($entry in $shown) {
         ''
         "    $($words[1].PadRight(29)): $($entry.address):$($entry.port)"
         "    $($words[2].PadRight(29)): $($entry.hash.ToLowerInvariant())"
@@ -244,6 +247,43 @@ function Remove-Item {
   $server[$store.ToLowerInvariant()].Remove($certificate)
 }
 
+function New-MyCertificate($subject, $dnsName, $friendlyName, $provider, $notAfter, $usages) {
+  $key = [System.Security.Cryptography.RSA]::Create(2048)
+  $request = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new($subject, $key, 'SHA256', [System.Security.Cryptography.RSASignaturePadding]::Pkcs1)
+  $names = [System.Security.Cryptography.X509Certificates.SubjectAlternativeNameBuilder]::new()
+  $names.AddDnsName($dnsName)
+  $request.CertificateExtensions.Add($names.Build())
+  $request.CertificateExtensions.Add([System.Security.Cryptography.X509Certificates.X509EnhancedKeyUsageExtension]::new($usages, $false))
+  $made = $request.CreateSelfSigned([DateTimeOffset]::Now, [DateTimeOffset]::new($notAfter))
+  $certificate = @{
+    thumbprint = $made.Thumbprint; subject = $made.Subject; friendlyName = $friendlyName; provider = $provider
+    notAfter = [DateTimeOffset]::new($made.NotAfter).ToUnixTimeSeconds(); hasKey = $true
+    der = [Convert]::ToBase64String($made.RawData)
+  }
+  $null = $server.my.Add($certificate)
+  New-CertificateObject $certificate
+}
+
+if ($env:THUMBPRINT_WINDOWS -eq '2012R2') {
+  function New-SelfSignedCertificate {
+    [CmdletBinding()] param([string[]]$DnsName, [string]$CertStoreLocation, $CloneCert)
+    throw 'Not asked for here.'
+  }
+} else {
+  function New-SelfSignedCertificate {
+    [CmdletBinding()] param([string]$Subject, [string[]]$DnsName, [string]$FriendlyName, [string]$CertStoreLocation,
+      [int]$KeyLength, [ValidateSet('None', 'KeyExchange', 'Signature')][string]$KeySpec, [string]$Provider, [string]$HashAlgorithm,
+      [ValidateSet('Exportable', 'ExportableEncrypted', 'NonExportable')][string]$KeyExportPolicy, [DateTime]$NotAfter, [string[]]$TextExtension)
+    if ($CertStoreLocation -ne 'Cert:\LocalMachine\My') { throw "A new certificate can only be installed into MY store." }
+    $usages = [System.Security.Cryptography.OidCollection]::new()
+    foreach ($extension in $TextExtension) {
+      if ($extension -notmatch '^2\.5\.29\.37=\{text\}([\d.]+)$') { throw "The text extension '$extension' is not valid." }
+      $null = $usages.Add([System.Security.Cryptography.Oid]::new($Matches[1]))
+    }
+    New-MyCertificate $Subject $DnsName[0] $FriendlyName $Provider $NotAfter $usages
+  }
+}
+
 function New-Object {
   [CmdletBinding()] param([Parameter(Mandatory, Position = 0)][string]$TypeName, [Parameter(Position = 1)][object[]]$ArgumentList)
   switch -regex ($TypeName) {
@@ -285,6 +325,14 @@ function Get-ItemProperty {
   [pscustomobject]$properties
 }
 
+function Set-ItemProperty {
+  [CmdletBinding()] param([Parameter(Mandatory, Position = 0)][string]$Path, [Parameter(Mandatory, Position = 1)][string]$Name,
+    [Parameter(Mandatory, Position = 2)]$Value, [string]$Type)
+  if ($Path -ne 'HKLM:\SOFTWARE\Microsoft\WebManagement\Server' -or $Name -ne 'SslCertificateHash') { throw "Requested registry access is not allowed." }
+  if ($Type -ne 'Binary' -or $Value -isnot [byte[]]) { throw 'The type of the value object did not match the specified RegistryValueKind.' }
+  $server.wmsvcHash = [Convert]::ToHexString($Value)
+}
+
 # ---- services
 
 function Find-Service($name) {
@@ -316,10 +364,95 @@ function Restart-Service {
       continue
     }
     if ($wanted -eq 'W3SVC' -and -not $Force) { throw "Cannot stop service 'W3SVC' because it has dependent services." }
+    if (-not (Test-Startable $wanted)) {
+      $service.running = $false
+      throw "Service '$wanted' cannot be started due to the following error: Cannot start service $wanted on computer '.'."
+    }
     $service.running = $true
     $service.pending = 1
   }
 }
 
+# The Web Management Service needs the certificate that the registry names.
+function Test-Startable($name) {
+  if ($name -ne 'WMSVC') { return $true }
+  $certificate = Find-Certificate 'My' $server.wmsvcHash
+  $certificate -and $certificate.hasKey
+}
+
+function Stop-Service {
+  [CmdletBinding()] param([Parameter(Mandatory, Position = 0)][string[]]$Name, [switch]$Force)
+  foreach ($wanted in $Name) {
+    $service = Find-Service $wanted
+    if (-not $service) {
+      Write-NotFound $PSCmdlet ([InvalidOperationException]) NoServiceFoundForGivenName $wanted "Cannot find any service with service name '$wanted'."
+      continue
+    }
+    $service.running = $false
+  }
+}
+
+function Start-Service {
+  [CmdletBinding()] param([Parameter(Mandatory, Position = 0)][string[]]$Name)
+  foreach ($wanted in $Name) {
+    $service = Find-Service $wanted
+    if (-not $service) {
+      Write-NotFound $PSCmdlet ([InvalidOperationException]) NoServiceFoundForGivenName $wanted "Cannot find any service with service name '$wanted'."
+      continue
+    }
+    if (-not (Test-Startable $wanted)) { throw "Service '$wanted' cannot be started due to the following error: Cannot start service $wanted on computer '.'." }
+    $service.running = $true
+  }
+}
+
+function iisreset.exe {
+  $global:LASTEXITCODE = 0
+  if ($args.Count -ne 1 -or $args[0] -ne '/noforce') { $global:LASTEXITCODE = 87; return 'Invalid option' }
+  if ($env:THUMBPRINT_WINDOWS -eq '2012R2') { $global:LASTEXITCODE = 1062; return 'Restart attempt failed.' }
+  foreach ($name in 'WAS', 'W3SVC') {
+    $service = Find-Service $name
+    $service.running = $true
+    $service.pending = 1
+  }
+  'Internet services successfully restarted'
+}
+
+# ---- event logs
+
+function Get-WinEvent {
+  [CmdletBinding()] param([Parameter(Mandatory)][hashtable]$FilterHashtable, [long]$MaxEvents)
+  foreach ($key in $FilterHashtable.Keys) {
+    if ($key -notin 'LogName', 'ProviderName', 'Id', 'StartTime') { throw "The parameter is incorrect: $key" }
+  }
+  $log = $FilterHashtable.LogName
+  if ($log -notin 'Application', 'System') {
+    Write-NotFound $PSCmdlet ([Exception]) NoMatchingLogsFound $log "There is not an event log on the localhost computer that matches ""$log""."
+    return
+  }
+  $provider = $FilterHashtable.ProviderName
+  if ($provider -and $provider -notin 'HttpEvent', 'MSExchange AuthAdmin', 'MSExchangeTransport', 'MSExchangeFrontEndTransport') {
+    Write-NotFound $PSCmdlet ([Exception]) NoMatchingProvidersFound $provider "There is not an event provider on the localhost computer that matches ""$provider""."
+    return
+  }
+  $found = @($server.events | Where-Object {
+      $_ -and $_.log -eq $log -and (-not $provider -or $_.source -eq $provider) -and
+      (-not $FilterHashtable.Id -or $_.id -eq $FilterHashtable.Id) -and
+      (-not $FilterHashtable.StartTime -or
+        [DateTimeOffset]::FromUnixTimeSeconds($_.time).UtcDateTime -ge $FilterHashtable.StartTime.ToUniversalTime())
+    })
+  if ($found.Count -eq 0) {
+    Write-NotFound $PSCmdlet ([Exception]) NoMatchingEventsFound $null 'No events were found that match the specified selection criteria.'
+    return
+  }
+  [array]::Reverse($found)
+  foreach ($entry in ($found | Select-Object -First $MaxEvents)) {
+    [pscustomobject]@{
+      TimeCreated = [DateTimeOffset]::FromUnixTimeSeconds($entry.time).LocalDateTime
+      Id = [int]$entry.id; ProviderName = $entry.source; Message = $entry.message
+    }
+  }
+}
+
 Export-ModuleMember -Function Import-Module, Get-WebBinding, New-WebBinding, Get-WebAppPoolState, Restart-WebAppPool,
-  netsh.exe, Get-ChildItem, Get-Item, Test-Path, Remove-Item, New-Object, Get-ItemProperty, Get-Service, Restart-Service
+  netsh.exe, Get-ChildItem, Get-Item, Test-Path, Remove-Item, New-Object, Get-ItemProperty, Set-ItemProperty, Get-Service,
+  Restart-Service, Stop-Service, Start-Service, New-SelfSignedCertificate, iisreset.exe, Get-WinEvent

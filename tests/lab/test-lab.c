@@ -285,14 +285,69 @@ test_deleted_while_bound (void)
   g_autofree char *back = lab_process_probe (lab, EXCH01, 444);
   g_autoptr(GError) error = NULL;
   g_autoptr(ExcReply) none = lab_process_run (there, exc_query_servers (TRUE), &error);
+  g_autoptr(ExcReply) bound = NULL;
+  g_autoptr(ExcReply) servers = NULL;
+  g_autofree char *thumbprint = NULL;
+  g_autofree char *back_now = NULL;
+  ExcShell *windows = NULL;
 
   g_assert_true (exc_reply_check (created, NULL));
   g_assert_true (exc_reply_check (removed, NULL));
   g_assert_null (back);
   g_assert_null (none);
   g_assert_nonnull (error);
+  g_test_message ("%s", error->message);
   lab_process_close (shell);
   lab_process_close (there);
+
+  /* The Windows endpoint is the way back. */
+  windows = lab_process_open (lab, EXCH01, "windows", NULL);
+  thumbprint = exc_read_created (created, NULL);
+  bound = run (windows, exc_change_bind ("Exchange Back End", "*", 444, thumbprint));
+  g_assert_true (exc_reply_check (bound, NULL));
+  back_now = lab_process_probe (lab, EXCH01, 444);
+  g_assert_cmpstr (back_now, ==, thumbprint);
+  there = lab_process_open (lab, EXCH01, "exchange", NULL);
+  servers = run (there, exc_query_servers (TRUE));
+  g_assert_true (exc_reply_check (servers, NULL));
+  lab_process_close (there);
+  lab_process_close (windows);
+}
+
+/* domain.md 3.4: bound anew, 8172 serves the new one; with it deleted no handshake succeeds, and
+ * the service does not come up any more. */
+static void
+test_wmsvc (void)
+{
+  static const char *const services[] = { "WMSVC", NULL };
+  g_autoptr(LabProcess) lab = lab_process_new ("small", NULL);
+  ExcShell *windows = lab_process_open (lab, EXCH01, "windows", NULL);
+  g_autofree char *before = lab_process_probe (lab, EXCH01, 8172);
+  g_autoptr(ExcReply) created = run (windows, exc_change_wmsvc_create ());
+  g_autofree char *new = exc_read_created (created, NULL);
+  g_autoptr(ExcReply) bound = run (windows, exc_change_wmsvc_bind (new));
+  g_autofree char *after = lab_process_probe (lab, EXCH01, 8172);
+  g_autofree char *old = NULL;
+  g_autoptr(GPtrArray) restarted = NULL;
+  g_autoptr(ExcReply) removed = NULL;
+  g_autoptr(ExcReply) restart = NULL;
+  g_autofree char *gone = NULL;
+  ExcShell *exchange = lab_process_open (lab, EXCH02, "exchange", NULL);
+
+  g_assert_true (exc_read_wmsvc_bound (bound, &old, NULL, NULL));
+  g_assert_cmpstr (old, ==, before);
+  g_assert_cmpstr (after, ==, new);
+
+  /* Exchange deletes it all the same (domain.md 2.3). */
+  removed = run (exchange, exc_change_remove (EXCH01, new));
+  g_assert_true (exc_reply_check (removed, NULL));
+  gone = lab_process_probe (lab, EXCH01, 8172);
+  g_assert_null (gone);
+  restart = run (windows, exc_change_restart_services (services));
+  restarted = exc_read_restarted (restart, NULL);
+  g_assert_cmpstr (((ExcRestartRecord *) g_ptr_array_index (restarted, 0))->after, ==, "Stopped");
+  lab_process_close (exchange);
+  lab_process_close (windows);
 }
 
 /* What was answered before a kill is there after the next start. */
@@ -377,6 +432,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/process/lab/prompt", test_prompt);
   g_test_add_func ("/process/lab/restart", test_restart);
   g_test_add_func ("/process/lab/deleted-while-bound", test_deleted_while_bound);
+  g_test_add_func ("/process/lab/wmsvc", test_wmsvc);
   g_test_add_func ("/process/lab/state", test_state);
   g_test_add_func ("/process/lab/log-and-record", test_log_and_record);
   g_test_add_func ("/process/lab/side-by-side", test_side_by_side);

@@ -160,6 +160,135 @@ test_restart (LabFixture *fixture, gconstpointer data)
 }
 
 static void
+test_look (LabFixture *fixture, gconstpointer data)
+{
+  g_autoptr(LabReply) reply = run_script (fixture, script (EXC_SCRIPT_LOOK, NULL));
+
+  g_assert_true (reply->ok);
+  g_assert_cmpstr (
+      lab_text (reply, 0, "WmsvcHash"), ==, lab_find (fixture, "EXCH01", "WMSVC-SHA2")->x509->sha1);
+  g_assert_nonnull (strstr (lab_text (reply, 0, "NetshText"), "0.0.0.0:8172"));
+}
+
+/* Created by Windows, bound, the old one deleted: in this order, and not in another. */
+static void
+test_wmsvc (LabFixture *fixture, gconstpointer data)
+{
+  ExcLabServer *server = exc_lab_world_find_server (fixture->world, "EXCH01");
+  const char *old = lab_find (fixture, "EXCH01", "WMSVC-SHA2")->x509->sha1;
+  g_autofree char *subject = g_strdup (lab_find (fixture, "EXCH01", "WMSVC-SHA2")->x509->subject);
+  g_autoptr(LabReply) created = run_script (fixture, script (EXC_SCRIPT_WMSVC_CREATE, NULL));
+  const char *new = lab_text (created, 0, "Thumbprint");
+  ExcLabCertificate *certificate = exc_lab_store_find (server->my, new);
+  g_autoptr(LabReply) early = run_script (
+      fixture, script (EXC_SCRIPT_REMOVE_CERTIFICATE, "Thumbprint", S (old), NULL));
+  g_autoptr(LabReply) bound = NULL;
+  g_autoptr(LabReply) removed = NULL;
+  g_autoptr(LabReply) again = NULL;
+  gboolean is_there = FALSE;
+
+  g_assert_cmpstr (certificate->x509->subject, ==, subject);
+  g_assert_cmpint (certificate->x509->not_after - certificate->x509->not_before,
+                   >,
+                   3650 * (gint64) 24 * 60 * 60);
+  g_assert_false (early->ok);
+  g_assert_nonnull (strstr (early->failure->message, "0.0.0.0:8172"));
+
+  bound = run_script (fixture, script (EXC_SCRIPT_WMSVC_BIND, "Thumbprint", S (new), NULL));
+  g_assert_true (bound->ok);
+  g_assert_cmpstr (lab_text (bound, 0, "Old"), ==, old);
+  g_assert_cmpstr (lab_text (bound, 0, "New"), ==, new);
+  g_assert_cmpstr (lab_text (bound, 0, "Before"), ==, "Running");
+  g_assert_cmpstr (lab_text (bound, 0, "Service"), ==, "Running");
+  g_assert_cmpstr (server->wmsvc_hash, ==, new);
+  g_assert_cmpstr (exc_lab_server_get_ssl_hash (server, "*", 8172), ==, new);
+
+  removed =
+      run_script (fixture, script (EXC_SCRIPT_REMOVE_CERTIFICATE, "Thumbprint", S (old), NULL));
+  g_assert_true (exc_value_get_boolean (get (removed, "Before"), &is_there) && is_there);
+  g_assert_true (exc_value_get_boolean (get (removed, "InMy"), &is_there) && !is_there);
+  again = run_script (fixture, script (EXC_SCRIPT_REMOVE_CERTIFICATE, "Thumbprint", S (old), NULL));
+  g_assert_true (exc_value_get_boolean (get (again, "Before"), &is_there) && !is_there);
+}
+
+/* domain.md 3.4: deleted before it was replaced, the service does not come up again. */
+static void
+test_wmsvc_gone (LabFixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "WMSVC", NULL };
+  ExcLabServer *server = exc_lab_world_find_server (fixture->world, "EXCH01");
+  const char *other = lab_find (fixture, "EXCH01", DEFAULT)->x509->sha1;
+  g_autoptr(LabReply) restarted = NULL;
+  g_autoptr(LabReply) bound = NULL;
+  ExcValue *item;
+
+  exc_lab_server_find_service (server, "WMSVC")->restart_s = 0;
+  exc_lab_store_remove (server->my, server->wmsvc_hash);
+  restarted = run_script (
+      fixture,
+      script (EXC_SCRIPT_RESTART_SERVICES, "Service", exc_value_new_string_list (names), NULL));
+  item = exc_value_get_item (get (restarted, "Services"), 0);
+  g_assert_cmpstr (exc_value_get_text (exc_value_get_property (item, "After")), ==, "Stopped");
+  g_assert_false (exc_value_is_null (exc_value_get_property (item, "Failure")));
+
+  /* What is stopped stays so. */
+  bound = run_script (fixture, script (EXC_SCRIPT_WMSVC_BIND, "Thumbprint", S (other), NULL));
+  g_assert_true (bound->ok);
+  g_assert_cmpstr (lab_text (bound, 0, "Before"), ==, "Stopped");
+  g_assert_cmpstr (lab_text (bound, 0, "Service"), ==, "Stopped");
+  g_assert_cmpstr (server->wmsvc_hash, ==, other);
+}
+
+static void
+test_trust_raw (LabFixture *fixture, gconstpointer data)
+{
+  ExcLabServer *server = exc_lab_world_find_server (fixture->world, "EXCH01");
+  ExcLabCertificate *theirs = lab_find (fixture, "EXCH02", DEFAULT);
+  g_autoptr(GBytes) noise = g_bytes_new_static ("noise", 5);
+  gboolean before = TRUE;
+  g_autoptr(LabReply) trusted = run_script (
+      fixture, script (EXC_SCRIPT_TRUST_RAW, "Raw", exc_value_new_bytes (theirs->x509->der), NULL));
+  g_autoptr(LabReply) again = NULL;
+  g_autoptr(LabReply) refused = NULL;
+
+  g_assert_true (trusted->ok);
+  g_assert_cmpstr (lab_text (trusted, 0, "Thumbprint"), ==, theirs->x509->sha1);
+  g_assert_true (exc_value_get_boolean (get (trusted, "Before"), &before) && !before);
+  g_assert_null (exc_lab_store_find (server->root, theirs->x509->sha1)->key);
+  again = run_script (
+      fixture, script (EXC_SCRIPT_TRUST_RAW, "Raw", exc_value_new_bytes (theirs->x509->der), NULL));
+  g_assert_true (exc_value_get_boolean (get (again, "Before"), &before) && before);
+  refused =
+      run_script (fixture, script (EXC_SCRIPT_TRUST_RAW, "Raw", exc_value_new_bytes (noise), NULL));
+  g_assert_false (refused->ok);
+}
+
+static void
+test_iisreset (LabFixture *fixture, gconstpointer data)
+{
+  ExcLabServer *server = exc_lab_world_find_server (fixture->world, "EXCH01");
+  ExcLabService *w3svc = exc_lab_server_find_service (server, "W3SVC");
+  const char *const states[] = { "Running", "Stopped" };
+
+  exc_lab_server_find_service (server, "WAS")->restart_s = 0;
+  w3svc->restart_s = 1;
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++) {
+    const gint64 begun = exc_lab_world_now (fixture->world);
+    g_autoptr(LabReply) reply = run_script (fixture, script (EXC_SCRIPT_IISRESET, NULL));
+    ExcValue *list = get (reply, "Services");
+    ExcValue *item = exc_value_get_item (list, 1);
+
+    g_assert_cmpuint (exc_value_get_n_items (list), ==, 2);
+    g_assert_cmpstr (exc_value_get_text (exc_value_get_property (item, "Name")), ==, "W3SVC");
+    g_assert_cmpstr (exc_value_get_text (exc_value_get_property (item, "Before")), ==, states[i]);
+    g_assert_cmpstr (exc_value_get_text (exc_value_get_property (item, "After")), ==, states[i]);
+    g_assert_true ((w3svc->back_at > begun) == (i == 0));
+    w3svc->is_running = FALSE;
+    w3svc->back_at = 0;
+  }
+}
+
+static void
 test_refusals (LabFixture *fixture, gconstpointer data)
 {
   static const char missing[] = "0123456789ABCDEF0123456789ABCDEF01234567";
@@ -190,6 +319,10 @@ test_refusals (LabFixture *fixture, gconstpointer data)
               S (old),
               NULL),
       "0 https bindings of 'Default Web Site' for 10.0.0.1:443" },
+    { script (EXC_SCRIPT_WMSVC_BIND, "Thumbprint", S (missing), NULL),
+      "PathNotFound,Microsoft.PowerShell.Commands.GetItemCommand" },
+    { script (EXC_SCRIPT_TRUST_RAW, "Raw", S ("MIIB"), NULL),
+      "ParameterArgumentTransformationError" },
     { script (EXC_SCRIPT_RECYCLE_POOLS, "Pool", exc_value_new_string_list (none), NULL),
       "ParameterArgumentValidationErrorEmptyArrayNotAllowed" },
   };
@@ -237,6 +370,11 @@ main (int argc, char *argv[])
   ADD ("bind", test_bind);
   ADD ("trust", test_trust);
   ADD ("restart", test_restart);
+  ADD ("look", test_look);
+  ADD ("wmsvc", test_wmsvc);
+  ADD ("wmsvc-gone", test_wmsvc_gone);
+  ADD ("trust-raw", test_trust_raw);
+  ADD ("iisreset", test_iisreset);
   ADD ("refusals", test_refusals);
   ADD ("no-key", test_no_key);
 

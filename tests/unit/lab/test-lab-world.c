@@ -61,7 +61,7 @@ check (Fixture *fixture,
   ExcLabServer *server = exc_lab_world_find_server (fixture->world, server_name);
   ExcLabCertificate *certificate = find (server, friendly_name);
   g_autofree char *services =
-      exc_lab_services_to_form (exc_lab_rules_get_services (server, certificate));
+      exc_lab_services_to_form (exc_lab_rules_get_services (fixture->world, server, certificate));
   ExcLabStatus status;
   ExcLabRootType root;
 

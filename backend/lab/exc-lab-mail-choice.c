@@ -1,0 +1,102 @@
+/* exc-lab-mail-choice.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "exc-lab-mail"
+
+#include "config.h"
+
+#include "exc-lab-mail-choice.h"
+
+static gboolean
+is_valid (ExcLabCertificate *certificate, gint64 now)
+{
+  return certificate->key != NULL && certificate->x509->not_before <= now &&
+         now < certificate->x509->not_after;
+}
+
+/* By name or by the wildcard of its domain. */
+static gboolean
+fits_name (ExcLabCertificate *certificate, const char *name)
+{
+  const char *domain = strchr (name, '.');
+  g_autofree char *wildcard = domain != NULL ? g_strconcat ("*", domain, NULL) : NULL;
+
+  return exc_lab_certificate_has_name (certificate, name) ||
+         (wildcard != NULL && exc_lab_certificate_has_name (certificate, wildcard));
+}
+
+/* Whether @a goes before @b; certificates of an authority go first where that counts. */
+static gboolean
+is_better (ExcLabCertificate *a, ExcLabCertificate *b, gboolean by_issuer)
+{
+  if (b == NULL)
+    return TRUE;
+  if (by_issuer && a->x509->is_self_signed != b->x509->is_self_signed)
+    return !a->x509->is_self_signed;
+  return a->x509->not_before > b->x509->not_before;
+}
+
+static ExcLabConnector *
+find_connector (ExcLabServer *server, const char *prefix)
+{
+  for (guint i = 0; i < server->connectors->len; i++) {
+    ExcLabConnector *connector = g_ptr_array_index (server->connectors, i);
+
+    if (connector->is_enabled && g_str_has_prefix (connector->name, prefix))
+      return connector;
+  }
+  return NULL;
+}
+
+static gboolean
+is_named (ExcLabCertificate *certificate, const char *tls_certificate_name)
+{
+  g_autofree char *name =
+      g_strconcat ("<I>", certificate->x509->issuer, "<S>", certificate->x509->subject, NULL);
+
+  return g_ascii_strcasecmp (name, tls_certificate_name) == 0;
+}
+
+ExcLabCertificate *
+exc_lab_mail_choose_smtp (ExcLabServer *server, const char *connector, gint64 now)
+{
+  ExcLabConnector *found = find_connector (server, connector);
+  const char *name = found != NULL ? found->tls_certificate_name : NULL;
+  const char *fqdn = found != NULL && found->fqdn != NULL ? found->fqdn : server->fqdn;
+  ExcLabCertificate *named = NULL;
+  ExcLabCertificate *best = NULL;
+
+  for (guint i = 0; i < server->my->len; i++) {
+    ExcLabCertificate *certificate = g_ptr_array_index (server->my, i);
+
+    if (!is_valid (certificate, now) || !certificate->network_service)
+      continue;
+    if (name != NULL && is_named (certificate, name) && is_better (certificate, named, FALSE))
+      named = certificate;
+    if (fits_name (certificate, fqdn) && is_better (certificate, best, TRUE))
+      best = certificate;
+  }
+  if (named != NULL)
+    return named;
+  if (best != NULL)
+    return best;
+  best = exc_lab_store_find (server->my, server->internal_transport);
+  return best != NULL && best->key != NULL ? best : NULL;
+}
+
+ExcLabCertificate *
+exc_lab_mail_choose_client (ExcLabServer *server, const char *name, gint64 now)
+{
+  ExcLabCertificate *best = NULL;
+
+  for (guint i = 0; name != NULL && i < server->my->len; i++) {
+    ExcLabCertificate *certificate = g_ptr_array_index (server->my, i);
+
+    if (is_valid (certificate, now) && fits_name (certificate, name) &&
+        is_better (certificate, best, FALSE))
+      best = certificate;
+  }
+  return best;
+}
