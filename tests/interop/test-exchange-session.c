@@ -245,6 +245,26 @@ test_projected (Fixture *fixture, gconstpointer data)
 }
 
 static void
+check_request_pipes (Fixture *fixture, const char *thumbprint)
+{
+  g_autoptr(ExcReply) reply = run (fixture, exc_change_renew_as_request (RECORDED, thumbprint));
+  g_autoptr(GPtrArray) calls = NULL;
+  g_autoptr(GError) error = NULL;
+  JsonObject *parameters = NULL;
+
+  exc_reply_check (reply, &error);
+  g_assert_no_error (error);
+  calls = interop_read_calls (fixture->log);
+  g_assert_cmpuint (calls->len, ==, 4);
+  parameters = json_object_get_object_member (g_ptr_array_index (calls, 3), "parameters");
+  g_assert_true (json_object_has_member (parameters, "GenerateRequest"));
+  g_assert_cmpstr (json_object_get_string_member (
+                       json_object_get_object_member (parameters, "Instance"), "value"),
+                   ==,
+                   thumbprint);
+}
+
+static void
 test_renewal_pipes (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GPtrArray) recorded = NULL;
@@ -277,6 +297,7 @@ test_renewal_pipes (Fixture *fixture, gconstpointer data)
                        json_object_get_object_member (parameters, "PrivateKeyExportable"), "value"),
                    ==,
                    "False");
+  check_request_pipes (fixture, old->thumbprint);
 }
 
 /* PowerShell's own restricted sessions refuse the projection: every reading says so in a way that
@@ -289,6 +310,10 @@ test_restricted (Fixture *fixture, gconstpointer data)
     exc_query_certificates (RECORDED, NULL, TRUE),
     exc_query_auth_config (TRUE),
     exc_query_internal_transport (RECORDED, TRUE),
+    exc_query_send_connectors (TRUE),
+    exc_query_hybrid (TRUE),
+    exc_query_pop_settings (RECORDED, TRUE),
+    exc_query_service_health (RECORDED, TRUE),
   };
   g_autoptr(ExcReply) servers_reply = NULL;
   g_autoptr(ExcReply) config_reply = NULL;
