@@ -17,7 +17,7 @@ test_command_error (RenewalTest *self, gconstpointer data)
                "\"message\":\"The directory is unavailable.\",\"times\":1}");
   job = renewal_test_start (self, (const char *[]){ EXCH02, NULL });
   renewal_test_finish (job, EXC_STATE_FAILED);
-  g_assert_nonnull (strstr (exc_job_get_summary (job), "failed at step 1"));
+  g_assert_nonnull (strstr (exc_job_get_summary (job), "failed at step 2"));
   g_assert_nonnull (strstr (exc_job_get_summary (job), "The directory is unavailable."));
 
   renewal_test_retry (self, job, EXCH02);
