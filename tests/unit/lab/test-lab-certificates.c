@@ -103,6 +103,14 @@ test_request_and_answer (LabFixture *fixture, gconstpointer data)
   g_autofree char *request = request_renewal (fixture);
   g_autoptr(LabReply) list = lab_run_projected (
       fixture, lab_command ("Get-ExchangeCertificate", "Server", S ("EXCH01"), NULL), properties);
+  g_autoptr(LabReply) exported =
+                 lab_run_command (fixture,
+                                  lab_command ("Export-ExchangeCertificate",
+                                               "Server",
+                                               S ("EXCH01"),
+                                               "Thumbprint",
+                                               S (lab_text (list, 0, "Thumbprint")),
+                                               NULL));
   g_autoptr(GError) error = NULL;
   g_autoptr(ExcLabCertificate) issued = exc_lab_certificate_issue (
       request, exc_lab_world_get_authority (fixture->world), now - 60, now + 398 * DAY, &error);
@@ -115,6 +123,8 @@ test_request_and_answer (LabFixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpstr (lab_text (list, 0, "Status"), ==, "PendingRequest");
   g_assert_cmpstr (lab_text (list, 0, "CertificateRequest"), ==, request);
+  /* a request is exported as what it is */
+  g_assert_cmpstr (exc_value_get_text (g_ptr_array_index (exported->output, 0)), ==, request);
   g_assert_cmpstr (issued->x509->subject, ==, lab_find (fixture, "EXCH01", PUBLIC)->x509->subject);
   g_assert_cmpuint (g_strv_length (issued->x509->dns_names), ==, 2);
 
