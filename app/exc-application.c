@@ -222,7 +222,8 @@ exc_application_init (ExcApplication *self)
       G_OPTION_FLAG_OPTIONAL_ARG,
       G_OPTION_ARG_CALLBACK,
       on_demo_option,
-      N_("Open the simulated organization: small or twelve"),
+      N_("Open the simulated organization: small, twelve, expired-auth, broken-444, edge-hybrid, "
+         "two-sites or messy"),
           /* Translators: in --help: the name of a simulated organization */
           N_("SCENARIO") },
       { "hosts",
