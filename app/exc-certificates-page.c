@@ -333,6 +333,14 @@ exc_certificates_page_class_init (ExcCertificatesPageClass *klass)
   gtk_widget_class_install_property_action (widget_class, "certificates.filter", "filter");
   gtk_widget_class_install_action (
       widget_class, "certificates.clear-search", NULL, on_clear_search_action);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_1, GDK_CONTROL_MASK, "certificates.filter", "s", "default");
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_2, GDK_CONTROL_MASK, "certificates.filter", "s", "expiring");
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_3, GDK_CONTROL_MASK, "certificates.filter", "s", "all");
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_0, GDK_CONTROL_MASK, "certificates.clear-search", NULL);
 }
 
 static void

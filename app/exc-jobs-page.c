@@ -20,7 +20,7 @@ struct _ExcJobsPage {
 
   GtkStack *stack;
   GtkListView *list_view;
-  GtkNoSelection *selection;
+  GtkSingleSelection *selection;
 };
 
 G_DEFINE_FINAL_TYPE (ExcJobsPage, exc_jobs_page, ADW_TYPE_BIN)
@@ -81,7 +81,7 @@ exc_jobs_page_set_property (GObject *object, guint prop_id, const GValue *value,
   case PROP_JOBS:
     if (!g_set_object (&self->jobs, g_value_get_object (value)))
       return;
-    gtk_no_selection_set_model (self->selection, (GListModel *) self->jobs);
+    gtk_single_selection_set_model (self->selection, (GListModel *) self->jobs);
     update_state (self);
     g_object_notify_by_pspec (object, pspec);
     break;
@@ -147,4 +147,12 @@ GtkWidget *
 exc_jobs_page_new (void)
 {
   return g_object_new (EXC_TYPE_JOBS_PAGE, NULL);
+}
+
+ExcJob *
+exc_jobs_page_get_selected (ExcJobsPage *self)
+{
+  g_return_val_if_fail (EXC_IS_JOBS_PAGE (self), NULL);
+
+  return gtk_single_selection_get_selected_item (self->selection);
 }

@@ -330,6 +330,12 @@ exc_plan_window_class_init (ExcPlanWindowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "plan.back", NULL);
   gtk_widget_class_add_binding_action (
       widget_class, GDK_KEY_Right, GDK_ALT_MASK, "plan.next", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "plan.unlock", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_p, GDK_CONTROL_MASK, "plan.show-powershell", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "plan.copy-preview", NULL);
 }
 
 static void
