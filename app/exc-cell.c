@@ -163,3 +163,13 @@ exc_cell_pick_item (GtkWidget *table, double x, double y)
 
   return NULL;
 }
+
+gboolean
+exc_cell_grab_rows (GtkWidget *page, GtkWidget *rows)
+{
+  /* A list of GTK 4.8 in which no row had the focus yet lets it in by the Tab key only. */
+  if (gtk_widget_get_mapped (rows))
+    return gtk_widget_grab_focus (rows) || gtk_widget_child_focus (rows, GTK_DIR_TAB_FORWARD);
+
+  return gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
+}

@@ -113,8 +113,13 @@ on_items_changed_cb (ExcCertificateTable *self, guint position, guint n_removed,
 }
 
 static void
-on_row_activated_cb (ExcCertificateTable *self)
+on_row_activated_cb (ExcCertificateTable *self, guint position)
 {
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (self->selection);
+
+  /* A row may have the focus without being selected; its details are asked for. */
+  if (!gtk_selection_model_is_selected (selection, position))
+    gtk_selection_model_select_item (selection, position, TRUE);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-details", NULL);
 }
 

@@ -12,6 +12,8 @@
 #include "exc-banner.h"
 #include "exc-certificate-table.h"
 
+#include "exc-cell.h"
+
 #include <glib/gi18n.h>
 
 struct _ExcCertificatesPage {
@@ -24,6 +26,7 @@ struct _ExcCertificatesPage {
   char *scope;
   char *filter;
   gboolean is_searching;
+  gboolean awaits_rows; /* the first of an organization take the focus */
   gboolean is_compact;
 
   GtkStack *stack;
@@ -105,6 +108,11 @@ update_state (ExcCertificatesPage *self)
   }
 
   gtk_stack_set_visible_child_name (self->stack, page);
+  if (self->awaits_rows && g_str_equal (page, "table") &&
+      !exc_organization_get_is_refreshing (self->organization)) {
+    self->awaits_rows = FALSE;
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+  }
   /* Translators: how many rows the table shows: "3 of 12 certificates" */
   count = g_strdup_printf (
       ngettext ("%1$u of %2$u certificate", "%1$u of %2$u certificates", n_all), n_shown, n_all);
@@ -156,6 +164,12 @@ static void
 on_clear_search_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   g_object_set (widget, "search-text", "", "filter", "all", "is-searching", FALSE, NULL);
+}
+
+static gboolean
+exc_certificates_page_grab_focus (GtkWidget *widget)
+{
+  return exc_cell_grab_rows (widget, GTK_WIDGET (EXC_CERTIFICATES_PAGE (widget)->table));
 }
 
 static void
@@ -214,6 +228,7 @@ exc_certificates_page_set_property (GObject *object,
   case PROP_ORGANIZATION:
     if (!g_set_object (&self->organization, g_value_get_object (value)))
       return;
+    self->awaits_rows = self->organization != NULL;
     watch_organization (self);
     update_state (self);
     break;
@@ -311,6 +326,7 @@ exc_certificates_page_class_init (ExcCertificatesPageClass *klass)
   object_class->get_property = exc_certificates_page_get_property;
   object_class->set_property = exc_certificates_page_set_property;
   object_class->dispose = exc_certificates_page_dispose;
+  GTK_WIDGET_CLASS (klass)->grab_focus = exc_certificates_page_grab_focus;
   object_class->finalize = exc_certificates_page_finalize;
   install_properties (object_class);
 

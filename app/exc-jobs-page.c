@@ -9,6 +9,7 @@
 
 #include "exc-jobs-page.h"
 
+#include "exc-cell.h"
 #include "exc-format.h"
 
 #include <glib/gi18n.h>
@@ -58,6 +59,12 @@ on_row_activated_cb (ExcJobsPage *self, guint position)
 
   if (job != NULL)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-job", "s", exc_job_get_id (job));
+}
+
+static gboolean
+exc_jobs_page_grab_focus (GtkWidget *widget)
+{
+  return exc_cell_grab_rows (widget, GTK_WIDGET (EXC_JOBS_PAGE (widget)->list_view));
 }
 
 static void
@@ -114,6 +121,7 @@ exc_jobs_page_class_init (ExcJobsPageClass *klass)
   object_class->get_property = exc_jobs_page_get_property;
   object_class->set_property = exc_jobs_page_set_property;
   object_class->dispose = exc_jobs_page_dispose;
+  GTK_WIDGET_CLASS (klass)->grab_focus = exc_jobs_page_grab_focus;
 
   properties[PROP_JOBS] =
       g_param_spec_object ("jobs",

@@ -141,13 +141,21 @@ on_refresh_server_action (GSimpleAction *action, GVariant *parameter, gpointer u
     exc_window_refresh (user_data, fqdn);
 }
 
+/* In a narrow window out of the sidebar, and the keyboard to the rows. */
+static void
+go_to_page (ExcWindow *self)
+{
+  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+  gtk_widget_grab_focus (gtk_stack_get_visible_child (self->pages));
+}
+
 static void
 on_show_page_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ExcWindow *self = user_data;
 
   exc_window_set_page (self, g_variant_get_string (parameter, NULL));
-  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+  go_to_page (self);
 }
 
 static void
@@ -161,7 +169,7 @@ on_show_certificates_action (GSimpleAction *action, GVariant *parameter, gpointe
 
   exc_window_set_scope (self, fqdn);
   exc_window_set_page (self, "certificates");
-  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+  go_to_page (self);
 }
 
 static void
@@ -175,7 +183,7 @@ on_show_scope_action (GSimpleAction *action, GVariant *parameter, gpointer user_
     exc_servers_page_select (self->servers_page, scope);
   else
     exc_window_set_page (self, "certificates");
-  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+  go_to_page (self);
 }
 
 static void

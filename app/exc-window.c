@@ -350,6 +350,7 @@ exc_window_constructed (GObject *object)
   on_jobs_replaced_cb (self);
   on_organization_replaced_cb (self);
   update_details (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->welcome_page));
 }
 
 static void
