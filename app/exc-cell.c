@@ -171,5 +171,6 @@ exc_cell_grab_rows (GtkWidget *page, GtkWidget *rows)
   if (gtk_widget_get_mapped (rows))
     return gtk_widget_grab_focus (rows) || gtk_widget_child_focus (rows, GTK_DIR_TAB_FORWARD);
 
-  return gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
+  /* Of its child: the page itself would ask for its rows again. */
+  return gtk_widget_child_focus (gtk_widget_get_first_child (page), GTK_DIR_TAB_FORWARD);
 }

@@ -72,6 +72,15 @@ count_unread_servers (ExcCertificatesPage *self)
   return n_unread;
 }
 
+/* At the next frame: a list of GTK 4.8 must have made its rows before one takes the focus. */
+static gboolean
+on_first_rows_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
+{
+  gtk_widget_grab_focus (widget);
+
+  return G_SOURCE_REMOVE;
+}
+
 /* Loading, failed, empty, nothing found, or the table; the table may be partial. */
 static void
 update_state (ExcCertificatesPage *self)
@@ -108,10 +117,9 @@ update_state (ExcCertificatesPage *self)
   }
 
   gtk_stack_set_visible_child_name (self->stack, page);
-  if (self->awaits_rows && g_str_equal (page, "table") &&
-      !exc_organization_get_is_refreshing (self->organization)) {
+  if (self->awaits_rows && g_str_equal (page, "table")) {
     self->awaits_rows = FALSE;
-    gtk_widget_grab_focus (GTK_WIDGET (self));
+    gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_rows_cb, NULL, NULL);
   }
   /* Translators: how many rows the table shows: "3 of 12 certificates" */
   count = g_strdup_printf (
