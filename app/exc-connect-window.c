@@ -222,6 +222,10 @@ exc_connect_window_class_init (ExcConnectWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "connect.connect", NULL, on_connect_action);
   gtk_widget_class_install_action (widget_class, "connect.choose-ca", NULL, on_choose_ca_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "connect.connect", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "connect.choose-ca", NULL);
 }
 
 static void
