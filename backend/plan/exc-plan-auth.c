@@ -130,10 +130,11 @@ add_server (ExcPlan *self, ExcAuthTarget *target, ExcAuthServer *server)
   g_autoptr(ExcRenewTarget) named = exc_renew_target_new (server->fqdn, server->name);
   const char *source = target->continues ? target->next_source : target->server;
 
-  add_step (
-      steps,
-      PHASE_DEPLOY,
-      exc_step_auth_import_new ("deploy", server, NULL, source, is_replaced ? 0 : PATIENCE_S));
+  if (g_strcmp0 (server->fqdn, source) != 0)
+    add_step (
+        steps,
+        PHASE_DEPLOY,
+        exc_step_auth_import_new ("deploy", server, NULL, source, is_replaced ? 0 : PATIENCE_S));
   if (is_replaced)
     add_action (steps, PHASE_REFRESH, EXC_AUTH_STEP_HOST, target, server);
   add_step (steps, PHASE_REFRESH, exc_step_restart_new (named, EXC_RESTART_POOLS));
