@@ -33,6 +33,8 @@ typedef struct {
   char *restart;
   gboolean powershell;
   gboolean json;
+  gboolean by_windows;
+  gboolean delete_old;
   gboolean yes;
   gboolean help;
   gboolean version;

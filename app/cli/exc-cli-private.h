@@ -11,5 +11,9 @@ G_BEGIN_DECLS
 
 /* Waits for a job that was started, saying what it does; shows how it ended. */
 int exc_cli_follow_job (ExcCli *self, ExcJob *job, GError **error);
+/* exc-cli-plan.c: shows a plan, or runs it with --yes; the exit code. */
+int exc_cli_preview_or_run (ExcCli *self, ExcPlan *plan, GError **error);
+/* exc-cli.c: the words behind the command from this one on. (transfer full) */
+GStrv exc_cli_dup_arguments (ExcCli *self, guint first) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "exc-cli.h"
+#include "exc-cli-private.h"
 
 #include "exc-error.h"
 
@@ -41,7 +41,7 @@ static const Command commands[] = {
             N_ ("all that is known of a certificate or a server"), exc_cli_show, 1, 2, TRUE },
         { "renew",
           N_ ("KIND SERVER…"),
-              N_ ("renew the certificate of that kind (microsoft-exchange); shows the plan, --yes runs it"),
+              N_ ("renew the certificate of that kind (microsoft-exchange, wmsvc); shows the plan, --yes runs it"),
                   exc_cli_renew,
                   2,
                   G_MAXUINT,
@@ -128,6 +128,16 @@ exc_cli_get_argument (ExcCli *self, guint index)
   GPtrArray *arguments = self->options->arguments;
 
   return index < arguments->len ? g_ptr_array_index (arguments, index) : NULL;
+}
+
+GStrv
+exc_cli_dup_arguments (ExcCli *self, guint first)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = first; exc_cli_get_argument (self, i) != NULL; i++)
+    g_strv_builder_add (builder, exc_cli_get_argument (self, i));
+  return g_strv_builder_end (builder);
 }
 
 int

@@ -22,6 +22,12 @@ typedef struct {
   ExcRestart restart; /* EXC_RESTART_NONE */
 } ExcRenewOptions;
 
+/* Options of "Renew WMSVC". Defaults are the safe ones. */
+typedef struct {
+  gboolean by_windows;  /* Windows makes it, for 10 years; else Exchange, for 5 */
+  gboolean removes_old; /* after the handshake, with its copy among the trusted roots */
+} ExcWmsvcOptions;
+
 typedef enum {
   EXC_CHECK_PASSED,
   EXC_CHECK_WARNING, /* must be ticked */
@@ -49,6 +55,11 @@ ExcPlan *exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
                                                 const char *const *servers, /* FQDNs */
                                                 const ExcRenewOptions *options,
                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+ExcPlan *exc_plan_new_renew_wmsvc (ExcSnapshot *snapshot,
+                                   const char *const *servers, /* FQDNs */
+                                   const ExcWmsvcOptions *options,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The lane of steps that are done once, for the organization. */
 #define EXC_LANE_ORGANIZATION "organization"

@@ -13,10 +13,11 @@
 #include <stdio.h>
 
 /*
- * renew-once FOLDER URL WINDOWS-URL USER HOSTS VERB KILL-BEFORE KILL-AFTER SERVER…
+ * renew-once FOLDER URL WINDOWS-URL USER HOSTS VERB KILL-BEFORE KILL-AFTER WORD…
  *
- * The password comes by standard input. VERB is "renew" (start a job, or resume the one that the
- * journal in FOLDER holds) or "undo" (take the job back on the first SERVER). It dies by SIGKILL
+ * The password comes by standard input. VERB is "undo" (take the job back on the server that the
+ * first WORD names) or a kind of plan, about the WORDs (start a job, or resume the one that the
+ * journal in FOLDER holds). It dies by SIGKILL
  * before commit KILL-BEFORE of its database is durable, or right after commit KILL-AFTER is; 0 is
  * never. All this is done to its own SQLite: the product has no such switch.
  */
@@ -93,8 +94,27 @@ connect_by (char **argv, GError **error)
 }
 
 /* (transfer full) (nullable) */
+static ExcPlan *
+make_plan (const char *verb, ExcSnapshot *snapshot, const char *const *words, GError **error)
+{
+  if (strcmp (verb, "renew") == 0)
+    return exc_plan_new_renew_microsoft_exchange (snapshot, words, NULL, error);
+  if (strcmp (verb, "wmsvc") == 0)
+    return exc_plan_new_renew_wmsvc (
+        snapshot, words, &(ExcWmsvcOptions){ .by_windows = TRUE }, error);
+  if (strcmp (verb, "wmsvc-delete") == 0)
+    return exc_plan_new_renew_wmsvc (
+        snapshot, words, &(ExcWmsvcOptions){ .removes_old = TRUE }, error);
+  g_error ("no verb: %s", verb);
+}
+
+/* (transfer full) (nullable) */
 static ExcJob *
-start (ExcJobs *jobs, ExcOrganization *organization, const char *const *servers, GError **error)
+start (ExcJobs *jobs,
+       ExcOrganization *organization,
+       const char *verb,
+       const char *const *words,
+       GError **error)
 {
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(ExcPlan) plan = NULL;
@@ -103,8 +123,7 @@ start (ExcJobs *jobs, ExcOrganization *organization, const char *const *servers,
   wait_for (&result);
   if (!exc_organization_refresh_finish (organization, result, error))
     return NULL;
-  plan = exc_plan_new_renew_microsoft_exchange (
-      exc_organization_get_snapshot (organization), servers, NULL, error);
+  plan = make_plan (verb, exc_organization_get_snapshot (organization), words, error);
   return plan != NULL ? exc_jobs_start (jobs, plan, organization, error) : NULL;
 }
 
@@ -156,7 +175,7 @@ run (char **argv, GError **error)
   is_armed = TRUE;
   job = g_list_model_get_n_items (G_LIST_MODEL (jobs)) > 0
             ? go_on (jobs, organization, is_undo, argv[9], error)
-            : start (jobs, organization, (const char *const *) argv + 9, error);
+            : start (jobs, organization, argv[6], (const char *const *) argv + 9, error);
   if (job == NULL)
     return FALSE;
   exc_jobs_wait_async (jobs, job, NULL, on_result_cb, &waited);

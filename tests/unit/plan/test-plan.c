@@ -285,7 +285,7 @@ test_states_block (Fixture *self, gconstpointer data)
   self->facts->problem = g_strdup ("Nobody is at home.");
   assert_blocked (self, "EX01 does not answer: Nobody is at home.");
   self->facts->state = EXC_SERVER_UNSUPPORTED;
-  assert_blocked (self, "cannot be renewed from here");
+  assert_blocked (self, "cannot be changed from here");
   self->facts->state = EXC_SERVER_LOADING;
   assert_blocked (self, "has not been read yet");
   self->facts->state = EXC_SERVER_PARTIAL;
