@@ -35,6 +35,9 @@ typedef struct {
   gboolean json;
   gboolean by_windows;
   gboolean delete_old;
+  gboolean root;
+  gboolean clear_connectors;
+  char *confirm;
   gboolean yes;
   gboolean help;
   gboolean version;

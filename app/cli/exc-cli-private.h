@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 int exc_cli_follow_job (ExcCli *self, ExcJob *job, GError **error);
 /* exc-cli-plan.c: shows a plan, or runs it with --yes; the exit code. */
 int exc_cli_preview_or_run (ExcCli *self, ExcPlan *plan, GError **error);
+/* exc-cli-show.c: the whole thumbprint of four or more digits; NULL where it means none or more
+ * than one. (transfer none) */
+const char *exc_cli_find_thumbprint (ExcSnapshot *snapshot, const char *text, GError **error);
 /* exc-cli.c: the words behind the command from this one on. (transfer full) */
 GStrv exc_cli_dup_arguments (ExcCli *self, guint first) G_GNUC_WARN_UNUSED_RESULT;
 

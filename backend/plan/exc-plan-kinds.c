@@ -13,6 +13,7 @@
 #include <glib/gi18n.h>
 
 static const ExcPlanKind kinds[] = {
+  { "delete", 1, exc_plan_build_delete, exc_plan_summarize_done },
   { "renew-microsoft-exchange", 1, exc_plan_build_renew, exc_plan_summarize_renew },
   { "renew-wmsvc", 1, exc_plan_build_renew_wmsvc, exc_plan_summarize_renew },
 };

@@ -68,8 +68,9 @@ ExcCertificate *exc_plan_find_certificate (ExcSnapshot *snapshot,
                                            ExcServer *server,
                                            const char *thumbprint,
                                            GError **error);
-/* The sentences of uses, those with a bit in @without left out; NULL where none is left. */
-char *exc_plan_dup_uses (GPtrArray *uses, guint without) G_GNUC_WARN_UNUSED_RESULT;
+/* The sentences of uses, without those of the bits @accepted, and of @twins where another
+ * certificate with the same names stays; NULL where none is left. */
+char *exc_plan_dup_uses (GPtrArray *uses, guint accepted, guint twins) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For an input: text may be NULL; data is written in Base64. */
 void exc_plan_input_add_text (JsonBuilder *builder, const char *name, const char *text);
@@ -91,6 +92,8 @@ gboolean exc_plan_input_get_objects (JsonObject *object,
 /* The kinds. */
 gboolean exc_plan_build_renew (ExcPlan *self, JsonObject *input, GError **error);
 char *exc_plan_summarize_renew (guint n_done, guint n_servers);
+char *exc_plan_summarize_done (guint n_done, guint n_servers);
+gboolean exc_plan_build_delete (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_renew_wmsvc (ExcPlan *self, JsonObject *input, GError **error);
 
 G_END_DECLS

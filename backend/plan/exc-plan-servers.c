@@ -128,15 +128,25 @@ exc_plan_check_server (ExcPlan *self, ExcServer *server)
 }
 
 char *
-exc_plan_dup_uses (GPtrArray *uses, guint without)
+exc_plan_dup_uses (GPtrArray *uses, guint accepted, guint twins)
 {
   g_autoptr(GString) text = g_string_new (NULL);
 
   for (guint i = 0; uses != NULL && i < uses->len; i++) {
     ExcCertificateUse *use = g_ptr_array_index (uses, i);
 
-    if ((use->use & without) == 0)
-      g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", use->text);
+    if ((use->use & accepted) != 0 || ((use->use & twins) != 0 && use->other != NULL))
+      continue;
+    g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", use->text);
   }
   return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
+char *
+exc_plan_summarize_done (guint n_done, guint n_servers)
+{
+  return g_strdup_printf (
+      ngettext ("%1$u of %2$u server done.", "%1$u of %2$u servers done.", n_servers),
+      n_done,
+      n_servers);
 }

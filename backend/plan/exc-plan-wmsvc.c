@@ -65,7 +65,7 @@ check_old (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, gboolean rem
     return FALSE;
 
   uses = exc_certificate_uses (snapshot, fqdn, old);
-  text = exc_plan_dup_uses (uses, EXC_USE_WMSVC);
+  text = exc_plan_dup_uses (uses, EXC_USE_WMSVC, 0);
   if (text != NULL) {
     exc_plan_say (self,
                   fqdn,

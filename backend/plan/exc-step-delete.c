@@ -34,6 +34,7 @@ struct _ExcStepDelete {
   char *name;
   char *thumbprint;
   guint accepted;
+  guint accepted_twins;
   gboolean tries_windows;
   gboolean needs_shake;
 };
@@ -118,7 +119,7 @@ judge (ExcStepDelete *self,
   }
 
   uses = exc_certificate_uses (snapshot, self->server, self->thumbprint);
-  text = exc_plan_dup_uses (uses, self->accepted);
+  text = exc_plan_dup_uses (uses, self->accepted, self->accepted_twins);
   if (text != NULL) {
     g_set_error (error,
                  EXC_ERROR,
@@ -265,6 +266,7 @@ exc_step_delete_new (const ExcDeletion *deletion)
   self->name = g_strdup (deletion->name);
   self->thumbprint = g_strdup (deletion->thumbprint);
   self->accepted = deletion->accepted;
+  self->accepted_twins = deletion->accepted_twins;
   self->tries_windows = deletion->tries_windows;
   self->needs_shake = deletion->needs_shake;
   return EXC_STEP (self);

@@ -26,12 +26,28 @@ ExcStep *exc_step_wmsvc_bind_new (const ExcWmsvc *wmsvc) G_GNUC_WARN_UNUSED_RESU
 /* "check-wmsvc": looks at everything once more; keeps EXC_FACT_SHOOK */
 ExcStep *exc_step_wmsvc_check_new (const ExcWmsvc *wmsvc) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A setting that names a certificate. */
+typedef enum {
+  EXC_SETTING_STEP_SEND_CONNECTOR, /* TlsCertificateName of a Send connector */
+  EXC_SETTING_STEP_POP,            /* X509CertificateName */
+  EXC_SETTING_STEP_IMAP,
+} ExcSettingStep;
+
+/* Gives it another value; an undo gives the former one back. id: unique in its lane; identity: the
+ * connector's, or the server's FQDN; from, to: (nullable): none */
+ExcStep *exc_step_setting_new (const char *id,
+                               ExcSettingStep setting,
+                               const char *identity,
+                               const char *from,
+                               const char *to) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A certificate that is to go, and what was seen to use it when that was planned. Copied. */
 typedef struct {
   const char *server; /* FQDN */
   const char *name;   /* for people */
   const char *thumbprint;
-  guint accepted;         /* ExcUses that may still be there: known, and said to be no obstacle */
+  guint accepted;         /* ExcUses that may still be there: the user has said so */
+  guint accepted_twins;   /* those that may, while another certificate of the same names stays */
   gboolean tries_windows; /* where Exchange refuses it, Windows deletes it (steps.md C4) */
   gboolean needs_shake;   /* only where EXC_FACT_SHOOK tells that its successor is served */
 } ExcDeletion;
