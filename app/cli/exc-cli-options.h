@@ -35,8 +35,12 @@ typedef struct {
   char *server;
   char *effective_days;
   char *soak_days;
+  char *confirm;
   gboolean powershell;
   gboolean json;
+  gboolean by_windows;
+  gboolean root;
+  gboolean clear_connectors;
   gboolean yes;
   gboolean go_on;
   gboolean ignore_unreachable;

@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "exc-cli.h"
+#include "exc-cli-private.h"
 
 #include "exc-error.h"
 
@@ -20,80 +20,45 @@
 typedef struct {
   const char *name;
   const char *arguments;
-  const char *text;
   ExcCliRun run;
   guint min_arguments;
   guint max_arguments;
   gboolean needs_organization;
+  const char *text;
 } Command;
 
+/* In the order of --help. Two lines a command: clang-format would make stairs of them. */
+/* clang-format off */
 static const Command commands[] = {
-  { "servers", "", N_ ("the servers and how they are"), exc_cli_servers, 0, 0, TRUE },
-    { "certificates",
-      N_ ("[SERVER…]"),
-          N_ ("every certificate, the soonest to expire first"),
-              exc_cli_certificates,
-              0,
-              G_MAXUINT,
-              TRUE },
-      { "show",
-        N_ ("THUMBPRINT | SERVER [THUMBPRINT]"),
-            N_ ("all that is known of a certificate or a server"), exc_cli_show, 1, 2, TRUE },
-        { "renew",
-          N_ ("KIND [SERVER…]"),
-              N_ ("renew the certificate of that kind (microsoft-exchange, auth); shows the plan, --yes runs it"),
-                  exc_cli_renew,
-                  1,
-                  G_MAXUINT,
-                  TRUE },
-          { "jobs",
-            N_ ("[JOB]"), N_ ("the jobs, or one with its steps"), exc_cli_jobs, 0, 1, FALSE },
-            { "resume",
-              N_ ("[JOB]"),
-                  N_ ("go on with a job that was interrupted, stopped or failed"),
-                      exc_cli_resume,
-                      0,
-                      1,
-                      TRUE },
-              { "confirm",
-                N_ ("JOB STEP"),
-                    N_ ("say that a step which waits for you is done"),
-                        exc_cli_confirm,
-                        2,
-                        2,
-                        TRUE },
-                { "undo",
-                  N_ ("JOB [SERVER…]"),
-                      N_ ("take a job's changes back, on all of its servers or on some"),
-                          exc_cli_undo,
-                          1,
-                          G_MAXUINT,
-                          TRUE },
-                  { "query",
-                    N_ ("CMDLET [-Name VALUE…]…"),
-                        N_ ("send one reading cmdlet (Get-, Test-); each object is a line of JSON"),
-                            exc_cli_query,
-                            1,
-                            G_MAXUINT,
-                            TRUE },
-                    { "organizations",
-                      "",
-                      N_ ("the organizations that were saved"),
-                          exc_cli_organizations,
-                          0,
-                          0,
-                          FALSE },
-                      { "save",
-                        N_ ("NAME"),
-                            N_ ("save how an organization is reached (--url and the like; never the password)"),
-                                exc_cli_save,
-                                1,
-                                1,
-                                FALSE },
-                        { "forget",
-                          N_ ("NAME"),
-                              N_ ("delete a saved organization"), exc_cli_forget, 1, 1, FALSE },
-                        };
+  { "servers", "", exc_cli_servers, 0, 0, TRUE,
+    N_ ("the servers and how they are") },
+  { "certificates", N_ ("[SERVER…]"), exc_cli_certificates, 0, G_MAXUINT, TRUE,
+    N_ ("every certificate, the soonest to expire first") },
+  { "show", N_ ("THUMBPRINT | SERVER [THUMBPRINT]"), exc_cli_show, 1, 2, TRUE,
+    N_ ("all that is known of a certificate or a server") },
+  { "renew", N_ ("KIND [SERVER…]"), exc_cli_renew, 1, G_MAXUINT, TRUE,
+    N_ ("renew the certificate of that kind (microsoft-exchange, auth, wmsvc); shows the plan, "
+        "--yes runs it") },
+  { "delete", N_ ("THUMBPRINT SERVER…"), exc_cli_delete, 2, G_MAXUINT, TRUE,
+    N_ ("delete a certificate that nothing uses; shows the plan, --yes runs it") },
+  { "jobs", N_ ("[JOB]"), exc_cli_jobs, 0, 1, FALSE,
+    N_ ("the jobs, or one with its steps") },
+  { "resume", N_ ("[JOB]"), exc_cli_resume, 0, 1, TRUE,
+    N_ ("go on with a job that was interrupted, stopped or failed") },
+  { "confirm", N_ ("JOB STEP"), exc_cli_confirm, 2, 2, TRUE,
+    N_ ("say that a step which waits for you is done") },
+  { "undo", N_ ("JOB [SERVER…]"), exc_cli_undo, 1, G_MAXUINT, TRUE,
+    N_ ("take a job's changes back, on all of its servers or on some") },
+  { "query", N_ ("CMDLET [-Name VALUE…]…"), exc_cli_query, 1, G_MAXUINT, TRUE,
+    N_ ("send one reading cmdlet (Get-, Test-); each object is a line of JSON") },
+  { "organizations", "", exc_cli_organizations, 0, 0, FALSE,
+    N_ ("the organizations that were saved") },
+  { "save", N_ ("NAME"), exc_cli_save, 1, 1, FALSE,
+    N_ ("save how an organization is reached (--url and the like; never the password)") },
+  { "forget", N_ ("NAME"), exc_cli_forget, 1, 1, FALSE,
+    N_ ("delete a saved organization") },
+};
+/* clang-format on */
 
 static void
 print_help (void)
@@ -139,6 +104,16 @@ exc_cli_get_argument (ExcCli *self, guint index)
   GPtrArray *arguments = self->options->arguments;
 
   return index < arguments->len ? g_ptr_array_index (arguments, index) : NULL;
+}
+
+GStrv
+exc_cli_dup_arguments (ExcCli *self, guint first)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = first; exc_cli_get_argument (self, i) != NULL; i++)
+    g_strv_builder_add (builder, exc_cli_get_argument (self, i));
+  return g_strv_builder_end (builder);
 }
 
 int

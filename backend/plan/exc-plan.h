@@ -22,6 +22,27 @@ typedef struct {
   ExcRestart restart; /* EXC_RESTART_NONE */
 } ExcRenewOptions;
 
+/* Options of "Renew WMSVC". Defaults are the safe ones. */
+typedef struct {
+  gboolean by_windows;  /* Windows makes it, for 10 years; else Exchange, for 5 */
+  gboolean removes_old; /* after the handshake, with its copy among the trusted roots */
+} ExcWmsvcOptions;
+
+/* A certificate of a server. */
+typedef struct {
+  const char *server; /* FQDN or name */
+  const char *thumbprint;
+} ExcCertificateRef;
+
+/* Options of "Delete". Defaults are the safe ones. */
+typedef struct {
+  gboolean removes_root;     /* the copy among the trusted roots, too */
+  gboolean clears_connector; /* Send connectors name no certificate while it is deleted */
+  /* (nullable) (array zero-terminated=1): last four characters of thumbprints that go although they
+   * are built-in or in use, as the user typed them */
+  const char *const *confirmations;
+} ExcDeleteOptions;
+
 typedef enum {
   EXC_CHECK_PASSED,
   EXC_CHECK_WARNING, /* must be ticked */
@@ -49,6 +70,17 @@ ExcPlan *exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
                                                 const char *const *servers, /* FQDNs */
                                                 const ExcRenewOptions *options,
                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+ExcPlan *exc_plan_new_renew_wmsvc (ExcSnapshot *snapshot,
+                                   const char *const *servers, /* FQDNs */
+                                   const ExcWmsvcOptions *options,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+ExcPlan *exc_plan_new_delete (ExcSnapshot *snapshot,
+                              const ExcCertificateRef *certificates,
+                              guint n_certificates,
+                              const ExcDeleteOptions *options,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The lane of steps that are done once, for the organization. */
 #define EXC_LANE_ORGANIZATION "organization"
