@@ -31,6 +31,8 @@ typedef struct {
   char *ca;
   char *hosts;
   char *restart;
+  char *format;
+  char *output;
   gboolean powershell;
   gboolean json;
   gboolean yes;

@@ -12,4 +12,18 @@ G_BEGIN_DECLS
 /* Waits for a job that was started, saying what it does; shows how it ended. */
 int exc_cli_follow_job (ExcCli *self, ExcJob *job, GError **error);
 
+/* exc-cli-jobs.c: the journal without an organization, and a job of it (transfer none) */
+ExcJobs *exc_cli_open_journal (ExcCli *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ExcJob *exc_cli_find_job (ExcJobs *jobs, const char *id, GError **error);
+
+/* exc-cli-plan.c: FQDNs of the servers that the arguments from @first on name, at least one */
+GStrv exc_cli_find_servers (ExcCli *self, guint first, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Shows a plan; with --yes starts and follows it. The exit code, or -1. */
+int exc_cli_run_plan (ExcCli *self, ExcPlan *plan, GError **error);
+
+/* exc-cli-output.c: writes a file at once and whole, with that mode (less the umask); one that is
+ * there already is refused unless it may be replaced. */
+gboolean exc_cli_write_file (
+    const char *path, const void *data, gsize size, int mode, gboolean may_replace, GError **error);
+
 G_END_DECLS
