@@ -33,9 +33,18 @@ typedef struct {
   char *restart;
   char *format;
   char *output;
+  char *subject;
+  char *domains;
+  char *friendly_name;
+  char *key_size;
+  char *services;
+  char *old;
+  char *pfx_password_file;
   gboolean powershell;
   gboolean json;
   gboolean yes;
+  gboolean exportable;
+  gboolean trust;
   gboolean help;
   gboolean version;
 } ExcCliOptions;

@@ -26,4 +26,12 @@ int exc_cli_run_plan (ExcCli *self, ExcPlan *plan, GError **error);
 gboolean exc_cli_write_file (
     const char *path, const void *data, gsize size, int mode, gboolean may_replace, GError **error);
 
+/* exc-cli-secret.c: the first line of a file, "-" for standard input */
+ExcSecret *exc_cli_read_password (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* --pfx-password-file, or typed at the terminal without being shown; a new one twice. */
+ExcSecret *exc_cli_ask_password (ExcCli *self,
+                                 gboolean is_new,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ExcSecret *exc_cli_read_secret_file (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

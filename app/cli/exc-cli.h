@@ -56,6 +56,12 @@ int exc_cli_renew (ExcCli *self, GError **error);
 int exc_cli_jobs (ExcCli *self, GError **error);
 int exc_cli_resume (ExcCli *self, GError **error);
 int exc_cli_undo (ExcCli *self, GError **error);
+/* exc-cli-certificates.c, exc-cli-export.c */
+int exc_cli_create (ExcCli *self, GError **error);
+int exc_cli_request (ExcCli *self, GError **error);
+int exc_cli_complete (ExcCli *self, GError **error);
+int exc_cli_import (ExcCli *self, GError **error);
+int exc_cli_export (ExcCli *self, GError **error);
 /* exc-cli-report.c */
 int exc_cli_report (ExcCli *self, GError **error);
 /* exc-cli-query.c */

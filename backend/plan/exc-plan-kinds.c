@@ -13,6 +13,10 @@
 #include <glib/gi18n.h>
 
 static const ExcPlanKind kinds[] = {
+  { "complete-request", 1, exc_plan_build_complete, exc_plan_summarize_complete },
+  { "create-certificate", 1, exc_plan_build_create, exc_plan_summarize_create },
+  { "import-certificate", 1, exc_plan_build_import, exc_plan_summarize_import },
+  { "request-certificate", 1, exc_plan_build_request, exc_plan_summarize_request },
   { "renew-microsoft-exchange", 1, exc_plan_build_renew, exc_plan_summarize_renew },
 };
 
