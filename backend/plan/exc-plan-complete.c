@@ -46,7 +46,7 @@ exc_plan_build_complete (ExcPlan *self, JsonObject *input, GError **error)
   data = g_base64_decode (text, &size);
   answer = g_bytes_new_take (data, size);
 
-  g_ptr_array_add (steps, exc_step_complete_new (name, thumbprint, request, answer));
+  g_ptr_array_add (steps, exc_step_complete_new (fqdn, name, thumbprint, request, answer));
   exc_plan_add_lane (self, fqdn, steps, undo_steps);
   title = g_strdup_printf (
       _("Complete the request “%1$s” on %2$s"), exc_plan_input_get_text (object, "subject"), name);

@@ -35,7 +35,8 @@ exc_plan_build_import (ExcPlan *self, JsonObject *input, GError **error)
 
     if (name == NULL)
       return FALSE;
-    g_ptr_array_add (steps, exc_step_import_new (name, thumbprint, friendly_name, is_exportable));
+    g_ptr_array_add (steps,
+                     exc_step_import_new (fqdn, name, thumbprint, friendly_name, is_exportable));
     exc_plan_add_lane (self, fqdn, steps, steps);
   }
   title = g_strdup_printf (

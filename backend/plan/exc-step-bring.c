@@ -30,6 +30,7 @@ G_DECLARE_FINAL_TYPE (ExcStepImport, exc_step_import, EXC, STEP_IMPORT, ExcStepC
 struct _ExcStepComplete {
   ExcStepChange parent_instance;
 
+  char *server;
   char *name;
   char *thumbprint;
   char *request;
@@ -44,6 +45,7 @@ struct _ExcStepComplete {
 struct _ExcStepImport {
   ExcStepChange parent_instance;
 
+  char *server;
   char *name;
   char *thumbprint;
   char *friendly_name;
@@ -115,8 +117,7 @@ exc_step_complete_build (ExcStep *step, ExcStepContext *context)
 {
   ExcStepComplete *self = EXC_STEP_COMPLETE (step);
 
-  return exc_pipelines_new (exc_change_complete_request (
-      context != NULL ? exc_step_context_get_server (context) : self->name, self->answer));
+  return exc_pipelines_new (exc_change_complete_request (self->server, self->answer));
 }
 
 static void
@@ -155,6 +156,7 @@ exc_step_complete_finalize (GObject *object)
 {
   ExcStepComplete *self = EXC_STEP_COMPLETE (object);
 
+  g_free (self->server);
   g_free (self->name);
   g_free (self->thumbprint);
   g_free (self->request);
@@ -183,13 +185,15 @@ exc_step_complete_init (ExcStepComplete *self)
 }
 
 ExcStep *
-exc_step_complete_new (const char *name,
+exc_step_complete_new (const char *server,
+                       const char *name,
                        const char *thumbprint,
                        const char *request,
                        GBytes *answer)
 {
   ExcStepComplete *self = g_object_new (EXC_TYPE_STEP_COMPLETE, NULL);
 
+  self->server = g_strdup (server);
   self->name = g_strdup (name);
   self->thumbprint = g_strdup (thumbprint);
   self->request = g_strdup (request);
@@ -223,12 +227,8 @@ exc_step_import_build (ExcStep *step, ExcStepContext *context)
 
   if (self->pfx == NULL)
     return exc_pipelines_new (NULL);
-  return exc_pipelines_new (
-      exc_change_import (context != NULL ? exc_step_context_get_server (context) : self->name,
-                         self->pfx,
-                         self->password,
-                         self->is_exportable,
-                         self->friendly_name));
+  return exc_pipelines_new (exc_change_import (
+      self->server, self->pfx, self->password, self->is_exportable, self->friendly_name));
 }
 
 static void
@@ -299,8 +299,7 @@ exc_step_import_build_undo (ExcStepChange *change,
     return exc_pipelines_new (NULL);
   if (!exc_reading_check_unused (reading, self->name, self->thumbprint, TRUE, error))
     return NULL;
-  return exc_pipelines_new (
-      exc_change_remove (exc_step_context_get_server (context), self->thumbprint));
+  return exc_pipelines_new (exc_change_remove (self->server, self->thumbprint));
 }
 
 static void
@@ -308,6 +307,7 @@ exc_step_import_finalize (GObject *object)
 {
   ExcStepImport *self = EXC_STEP_IMPORT (object);
 
+  g_free (self->server);
   g_free (self->name);
   g_free (self->thumbprint);
   g_free (self->friendly_name);
@@ -341,13 +341,15 @@ exc_step_import_init (ExcStepImport *self)
 }
 
 ExcStep *
-exc_step_import_new (const char *name,
+exc_step_import_new (const char *server,
+                     const char *name,
                      const char *thumbprint,
                      const char *friendly_name,
                      gboolean is_exportable)
 {
   ExcStepImport *self = g_object_new (EXC_TYPE_STEP_IMPORT, NULL);
 
+  self->server = g_strdup (server);
   self->name = g_strdup (name);
   self->thumbprint = g_strdup (thumbprint);
   self->friendly_name = g_strdup (friendly_name);
