@@ -22,11 +22,11 @@ typedef struct {
 } Export;
 
 static void
-export_free (Export *export)
+export_free (Export *state)
 {
-  g_free (export->thumbprint);
-  exc_secret_unref (export->password);
-  g_free (export);
+  g_free (state->thumbprint);
+  exc_secret_unref (state->password);
+  g_free (state);
 }
 
 static gboolean
@@ -67,19 +67,19 @@ on_exported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
   g_autoptr(GError) error = NULL;
-  Export *export = g_task_get_task_data (task);
+  Export *state = g_task_get_task_data (task);
   g_autoptr(ExcReply) reply = exc_connection_run_finish (EXC_CONNECTION (source), result, &error);
   g_autoptr(ExcSecret) pfx = reply != NULL ? exc_read_exported (reply, &error) : NULL;
-  g_autoptr(ExcX509) x509 = pfx != NULL ? exc_pfx_open (pfx, export->password, &error) : NULL;
+  g_autoptr(ExcX509) x509 = pfx != NULL ? exc_pfx_open (pfx, state->password, &error) : NULL;
 
   if (x509 == NULL)
     g_task_return_error (task, g_steal_pointer (&error));
-  else if (strcmp (x509->sha1, export->thumbprint) != 0)
+  else if (strcmp (x509->sha1, state->thumbprint) != 0)
     g_task_return_new_error (
         task,
         EXC_ERROR,
         EXC_ERROR_PROTOCOL,
-        _("The server exported %1$s instead of %2$s."), x509->sha1, export->thumbprint);
+        _("The server exported %1$s instead of %2$s."), x509->sha1, state->thumbprint);
   else
     g_task_return_pointer (task, g_steal_pointer (&pfx), (GDestroyNotify) exc_secret_unref);
 }
@@ -107,7 +107,7 @@ exc_export_pfx_async (ExcOrganization *organization,
   g_autoptr(ExcPipeline) pipeline = NULL;
   g_autoptr(ExcPermit) permit = NULL;
   g_autoptr(GError) error = NULL;
-  Export *export;
+  Export *state;
   gsize size;
 
   g_return_if_fail (EXC_IS_ORGANIZATION (organization));
@@ -124,10 +124,10 @@ exc_export_pfx_async (ExcOrganization *organization,
     return;
   }
 
-  export = g_new0 (Export, 1);
-  export->thumbprint = g_strdup (thumbprint);
-  export->password = exc_secret_ref (password);
-  g_task_set_task_data (task, export, (GDestroyNotify) export_free);
+  state = g_new0 (Export, 1);
+  state->thumbprint = g_strdup (thumbprint);
+  state->password = exc_secret_ref (password);
+  g_task_set_task_data (task, state, (GDestroyNotify) export_free);
   pipeline = exc_change_export (server, thumbprint, password);
   /* Nothing changes on the server, so this is no job; but a key leaves it, which only a command
    * with a permit may do. */
