@@ -59,6 +59,14 @@ int exc_cli_undo (ExcCli *self, GError **error);
 int exc_cli_confirm (ExcCli *self, GError **error);
 /* exc-cli-certificate.c */
 int exc_cli_delete (ExcCli *self, GError **error);
+/* exc-cli-create.c, exc-cli-export.c */
+int exc_cli_create (ExcCli *self, GError **error);
+int exc_cli_request (ExcCli *self, GError **error);
+int exc_cli_complete (ExcCli *self, GError **error);
+int exc_cli_import (ExcCli *self, GError **error);
+int exc_cli_export (ExcCli *self, GError **error);
+/* exc-cli-report.c */
+int exc_cli_report (ExcCli *self, GError **error);
 /* exc-cli-query.c */
 int exc_cli_query (ExcCli *self, GError **error);
 

@@ -14,6 +14,10 @@
 
 static const ExcPlanKind kinds[] = {
   { "delete", 1, exc_plan_build_delete, exc_plan_summarize_done },
+  { "complete-request", 1, exc_plan_build_complete, exc_plan_summarize_complete },
+  { "create-certificate", 1, exc_plan_build_create, exc_plan_summarize_create },
+  { "import-certificate", 1, exc_plan_build_import, exc_plan_summarize_import },
+  { "request-certificate", 1, exc_plan_build_request, exc_plan_summarize_request },
   { "renew-microsoft-exchange", 1, exc_plan_build_renew, exc_plan_summarize_renew },
   { "rotate-auth", 1, exc_plan_build_rotate_auth, exc_plan_summarize_auth },
   { "replace-auth", 1, exc_plan_build_replace_auth, exc_plan_summarize_auth },

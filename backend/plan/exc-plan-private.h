@@ -66,6 +66,8 @@ GPtrArray *exc_plan_find_servers (ExcSnapshot *snapshot,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether both endpoints of a server can be used; adds a check that blocks where not. */
 gboolean exc_plan_check_server (ExcPlan *self, ExcServer *server);
+/* The same where its certificates are enough. */
+gboolean exc_plan_check_certificates (ExcPlan *self, ExcServer *server);
 /* The certificate on a server; EXC_ERROR_NOT_FOUND where it is not. (transfer none) */
 ExcCertificate *exc_plan_find_certificate (ExcSnapshot *snapshot,
                                            ExcServer *server,
@@ -102,5 +104,13 @@ char *exc_plan_summarize_auth (guint n_done, guint n_servers);
 char *exc_plan_summarize_done (guint n_done, guint n_servers);
 gboolean exc_plan_build_delete (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_renew_wmsvc (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_create (ExcPlan *self, JsonObject *input, GError **error);
+char *exc_plan_summarize_create (guint n_done, guint n_servers);
+gboolean exc_plan_build_request (ExcPlan *self, JsonObject *input, GError **error);
+char *exc_plan_summarize_request (guint n_done, guint n_servers);
+gboolean exc_plan_build_complete (ExcPlan *self, JsonObject *input, GError **error);
+char *exc_plan_summarize_complete (guint n_done, guint n_servers);
+gboolean exc_plan_build_import (ExcPlan *self, JsonObject *input, GError **error);
+char *exc_plan_summarize_import (guint n_done, guint n_servers);
 
 G_END_DECLS

@@ -128,6 +128,13 @@ exc_plan_check_server (ExcPlan *self, ExcServer *server)
   }
 }
 
+gboolean
+exc_plan_check_certificates (ExcPlan *self, ExcServer *server)
+{
+  return exc_server_get_state (server) == EXC_SERVER_PARTIAL ||
+         exc_plan_check_server (self, server);
+}
+
 char *
 exc_plan_dup_uses (GPtrArray *uses, guint accepted, guint twins)
 {
