@@ -153,6 +153,25 @@ work (Fixture *fixture)
   run_ctl (lab, "certificates");
 }
 
+/* The Auth certificate replaced, rotated, and both taken back. */
+static void
+work_on_auth (const char *directory)
+{
+  static const char *const modes[] = { "replace", "rotate" };
+  g_autoptr(Lab) lab = lab_start_recording ("two-sites", directory);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
+    g_autofree char *renew = g_strdup_printf ("renew auth --mode %s --yes --json", modes[i]);
+    g_autoptr(Ended) renewed = lab_run (lab, renew);
+    g_autofree char *undo = NULL;
+
+    g_assert_cmpint (renewed->code, ==, 0);
+    undo = g_strdup_printf (
+        "undo %s", json_object_get_string_member (json_node_get_object (renewed->json), "id"));
+    run_ctl (lab, undo);
+  }
+}
+
 /* ---- what was recorded */
 
 static gint

@@ -142,9 +142,14 @@ static void
 test_waits (RenewalTest *self, gconstpointer data)
 {
   g_autoptr(ExcJob) job = start_soon (self, NULL);
+  ExcJobStep *step;
 
   renewal_test_finish (job, EXC_STATE_WAITING);
   g_assert_cmpint (exc_job_get_wake_at (job) - exc_clock_now (self->lab.clock), <=, 900);
+  job = renewal_test_restart (self, g_steal_pointer (&job));
+  step = renewal_test_get_step (job, "south01.northwind.lab", "deploy");
+  g_assert_cmpint (exc_job_step_get_state (step), ==, EXC_STATE_WAITING);
+  g_assert_nonnull (strstr (exc_job_step_get_detail (step), "has not brought it here yet"));
   renewal_test_pass (self, 20 * HOUR);
   resume (self, job, EXC_STATE_WAITING);
   g_assert_cmpuint (renewal_test_count_sent (self, "Import-ExchangeCertificate", ""), ==, 0);
