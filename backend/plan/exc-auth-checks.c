@@ -39,7 +39,7 @@ static void G_GNUC_PRINTF (4, 5)
 
 /* Whether the server takes part. */
 static gboolean
-check_server (ExcPlan *plan, ExcServer *server, const ExcAuthOptions *options)
+check_server (ExcPlan *plan, ExcServer *server, ExcAuthMode mode, const ExcAuthOptions *options)
 {
   const char *fqdn = exc_server_get_fqdn (server);
   const char *name = exc_server_get_name (server);
@@ -52,7 +52,10 @@ check_server (ExcPlan *plan, ExcServer *server, const ExcAuthOptions *options)
   const ExcCheckResult result =
       options->ignores_unreachable ? EXC_CHECK_WARNING : EXC_CHECK_BLOCKED;
 
-  if (!exc_auth_is_reachable (server) || windows == NULL) {
+  /* A copy needs the Exchange endpoint alone. */
+  if (!exc_auth_is_reachable (server) ||
+      (mode != EXC_AUTH_DISTRIBUTE &&
+       (windows == NULL || exc_server_get_internal_transport (server) == NULL))) {
     if (options->ignores_unreachable)
       add (plan,
            fqdn,
@@ -94,7 +97,7 @@ add_servers (ExcPlan *plan,
     const char *internal = exc_server_get_internal_transport (server);
     ExcAuthServer *one;
 
-    if (!exc_auth_needs (server) || !check_server (plan, server, options))
+    if (!exc_auth_needs (server) || !check_server (plan, server, target->mode, options))
       continue;
     one = exc_auth_target_add_server (
         target, exc_server_get_fqdn (server), exc_server_get_name (server));

@@ -380,7 +380,8 @@ test_expired (Fixture *self, gconstpointer data)
   assert_ids (replace, "ex02.contoso.lab", "deploy@1 restart-host@3 restart@3 default-smtp@3");
   preview = exc_plan_dup_preview (replace, TRUE);
   g_assert_nonnull (strstr (preview, "-PublishCertificate"));
-  g_assert_nonnull (strstr (preview, "Forget the previous Auth certificate\n"));
+  g_assert_nonnull (
+      strstr (preview, "Forget the previous Auth certificate; this cannot be undone"));
   assert_survives_journal (replace);
 }
 
