@@ -370,6 +370,8 @@ exc_plan_window_new (GtkWindow *parent,
                        parent != NULL ? gtk_window_get_application (parent) : NULL,
                        "transient-for",
                        parent,
+                       "destroy-with-parent",
+                       TRUE,
                        "modal",
                        parent != NULL,
                        NULL);
