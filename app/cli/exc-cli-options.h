@@ -37,6 +37,10 @@ typedef struct {
   gboolean delete_old;
   gboolean root;
   gboolean clear_connectors;
+  gboolean replace_public;
+  gboolean replace_default;
+  gboolean restart_mail;
+  char *mail_name;
   char *confirm;
   gboolean yes;
   gboolean help;

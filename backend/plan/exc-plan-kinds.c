@@ -13,9 +13,13 @@
 #include <glib/gi18n.h>
 
 static const ExcPlanKind kinds[] = {
+  { "assign", 1, exc_plan_build_assign, exc_plan_summarize_done },
+  { "bind", 1, exc_plan_build_bind, exc_plan_summarize_done },
   { "delete", 1, exc_plan_build_delete, exc_plan_summarize_done },
   { "renew-microsoft-exchange", 1, exc_plan_build_renew, exc_plan_summarize_renew },
   { "renew-wmsvc", 1, exc_plan_build_renew_wmsvc, exc_plan_summarize_renew },
+  { "trust", 1, exc_plan_build_trust, exc_plan_summarize_done },
+  { "untrust", 1, exc_plan_build_untrust, exc_plan_summarize_done },
 };
 
 const ExcPlanKind *
