@@ -62,6 +62,7 @@ int exc_cli_trust (ExcCli *self, GError **error);
 int exc_cli_untrust (ExcCli *self, GError **error);
 int exc_cli_bind (ExcCli *self, GError **error);
 int exc_cli_assign (ExcCli *self, GError **error);
+int exc_cli_repair (ExcCli *self, GError **error);
 /* exc-cli-query.c */
 int exc_cli_query (ExcCli *self, GError **error);
 

@@ -18,6 +18,7 @@ static const ExcPlanKind kinds[] = {
   { "delete", 1, exc_plan_build_delete, exc_plan_summarize_done },
   { "renew-microsoft-exchange", 1, exc_plan_build_renew, exc_plan_summarize_renew },
   { "renew-wmsvc", 1, exc_plan_build_renew_wmsvc, exc_plan_summarize_renew },
+  { "repair", 1, exc_plan_build_repair, exc_plan_summarize_done },
   { "trust", 1, exc_plan_build_trust, exc_plan_summarize_done },
   { "untrust", 1, exc_plan_build_untrust, exc_plan_summarize_done },
 };

@@ -17,8 +17,9 @@ typedef enum {
   EXC_READ_SERVED = 1 << 3,       /* the handshake on a port */
   EXC_READ_AUTH = 1 << 4,         /* the organization's Auth configuration */
   EXC_READ_SEND_CONNECTORS = 1 << 5,
-  EXC_READ_POP = 1 << 6,  /* the name by which POP finds its certificate */
-  EXC_READ_IMAP = 1 << 7, /* and IMAP */
+  EXC_READ_POP = 1 << 6,       /* the name by which POP finds its certificate */
+  EXC_READ_IMAP = 1 << 7,      /* and IMAP */
+  EXC_READ_EDGE_SYNC = 1 << 8, /* Test-EdgeSynchronization */
 } ExcReadParts;
 
 /* What is to be read. */
@@ -39,9 +40,10 @@ typedef struct {
   GPtrArray *send_connectors; /* (element-type ExcConnectorRecord) */
   char *pop_name;             /* "": none is set */
   char *imap_name;
-  char *served;        /* thumbprint on the port */
-  gboolean is_probed;  /* FALSE: nothing listens for us there, which says nothing */
-  char *probe_problem; /* why there is no handshake, or why it failed */
+  GPtrArray *edge_sync; /* (element-type ExcEdgeSyncRecord) */
+  char *served;         /* thumbprint on the port */
+  gboolean is_probed;   /* FALSE: nothing listens for us there, which says nothing */
+  char *probe_problem;  /* why there is no handshake, or why it failed */
 } ExcReading;
 
 void exc_reading_free (ExcReading *self);
