@@ -36,6 +36,7 @@ typedef struct {
   char *effective_days;
   char *soak_days;
   char *confirm;
+  char *mail_name;
   char *format;
   char *output;
   char *subject;
@@ -51,6 +52,9 @@ typedef struct {
   gboolean remove_old;
   gboolean root;
   gboolean clear_connectors;
+  gboolean replace_public;
+  gboolean replace_default;
+  gboolean restart_mail;
   gboolean exportable;
   gboolean trust;
   gboolean yes;

@@ -41,6 +41,19 @@ static const Command commands[] = {
         "--yes runs it") },
   { "delete", N_ ("THUMBPRINT SERVER…"), exc_cli_delete, 2, G_MAXUINT, TRUE,
     N_ ("delete a certificate that nothing uses; shows the plan, --yes runs it") },
+  { "trust", N_ ("THUMBPRINT SERVER…"), exc_cli_trust, 2, G_MAXUINT, TRUE,
+    N_ ("copy a certificate to the trusted roots of servers; shows the plan, --yes runs it") },
+  { "untrust", N_ ("THUMBPRINT SERVER…"), exc_cli_untrust, 2, G_MAXUINT, TRUE,
+    N_ ("remove its copies from the trusted roots of servers; shows the plan, --yes runs it") },
+  { "bind", N_ ("THUMBPRINT PORT[,PORT…] SERVER…"), exc_cli_bind, 3, G_MAXUINT, TRUE,
+    N_ ("bind a certificate to 443, 127.0.0.1:443, 444 or 8172 of servers; shows the plan, --yes "
+        "runs it") },
+  { "assign", N_ ("THUMBPRINT SERVICE[,SERVICE…] SERVER…"), exc_cli_assign, 3, G_MAXUINT, TRUE,
+    N_ ("let IIS, SMTP, IMAP, POP, UM or UMCallRouter use a certificate; shows the plan, --yes "
+        "runs it") },
+  { "repair", N_ ("WHAT SERVER…"), exc_cli_repair, 2, G_MAXUINT, TRUE,
+    N_ ("put right back-end, internal-transport, auth-as-internal-transport or trust; shows the "
+        "plan, --yes runs it") },
   { "create", N_ ("SERVER…"), exc_cli_create, 1, G_MAXUINT, TRUE,
     N_ ("a new self-signed certificate on the servers; shows the plan, --yes runs it") },
   { "request", N_ ("SERVER"), exc_cli_request, 1, 1, TRUE,

@@ -59,6 +59,11 @@ int exc_cli_undo (ExcCli *self, GError **error);
 int exc_cli_confirm (ExcCli *self, GError **error);
 /* exc-cli-certificate.c */
 int exc_cli_delete (ExcCli *self, GError **error);
+int exc_cli_trust (ExcCli *self, GError **error);
+int exc_cli_untrust (ExcCli *self, GError **error);
+int exc_cli_bind (ExcCli *self, GError **error);
+int exc_cli_assign (ExcCli *self, GError **error);
+int exc_cli_repair (ExcCli *self, GError **error);
 /* exc-cli-create.c, exc-cli-export.c */
 int exc_cli_create (ExcCli *self, GError **error);
 int exc_cli_request (ExcCli *self, GError **error);

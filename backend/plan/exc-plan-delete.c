@@ -270,7 +270,8 @@ add_connector_lane (ExcPlan *self, GPtrArray *connectors, GError **error)
                                  EXC_SETTING_STEP_SEND_CONNECTOR,
                                  identity,
                                  is_restore ? NULL : tls,
-                                 is_restore ? tls : NULL);
+                                 is_restore ? tls : NULL,
+                                 NULL);
     exc_step_set_phase (step, is_restore ? PHASE_RESTORE : PHASE_CLEAR);
     g_ptr_array_add (steps, step);
     if (!is_restore)

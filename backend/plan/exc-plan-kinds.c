@@ -13,6 +13,8 @@
 #include <glib/gi18n.h>
 
 static const ExcPlanKind kinds[] = {
+  { "assign", 1, exc_plan_build_assign, exc_plan_summarize_done },
+  { "bind", 1, exc_plan_build_bind, exc_plan_summarize_done },
   { "delete", 1, exc_plan_build_delete, exc_plan_summarize_done },
   { "complete-request", 1, exc_plan_build_complete, exc_plan_summarize_complete },
   { "create-certificate", 1, exc_plan_build_create, exc_plan_summarize_create },
@@ -23,6 +25,9 @@ static const ExcPlanKind kinds[] = {
   { "replace-auth", 1, exc_plan_build_replace_auth, exc_plan_summarize_auth },
   { "distribute-auth", 1, exc_plan_build_distribute_auth, exc_plan_summarize_auth },
   { "renew-wmsvc", 1, exc_plan_build_renew_wmsvc, exc_plan_summarize_renew },
+  { "repair", 1, exc_plan_build_repair, exc_plan_summarize_done },
+  { "trust", 1, exc_plan_build_trust, exc_plan_summarize_done },
+  { "untrust", 1, exc_plan_build_untrust, exc_plan_summarize_done },
 };
 
 const ExcPlanKind *

@@ -73,6 +73,28 @@ ExcCertificate *exc_plan_find_certificate (ExcSnapshot *snapshot,
                                            ExcServer *server,
                                            const char *thumbprint,
                                            GError **error);
+/* Whether a server can serve a certificate with its key, in date; adds a check that blocks where
+ * not. */
+gboolean exc_plan_check_certificate (ExcPlan *self,
+                                     ExcSnapshot *snapshot,
+                                     ExcCertificate *certificate);
+/* What clients lose on 443 if this certificate is bound there; FALSE where a self-signed one would
+ * take the place of an authority's, and @replaces_public does not allow it. exc-plan-bind.c */
+gboolean exc_plan_check_front_end (ExcPlan *self,
+                                   ExcSnapshot *snapshot,
+                                   ExcServer *server,
+                                   ExcCertificate *certificate,
+                                   gboolean replaces_public);
+/* The bindings of a place as they are now, as a member of a server of the input, and the step that
+ * binds them. pipeline: (nullable): as ExcBinding's */
+void exc_plan_input_add_bindings (JsonBuilder *builder,
+                                  ExcWindowsRecord *windows,
+                                  ExcBindPlaces place);
+ExcStep *exc_plan_make_bind_step (JsonObject *server,
+                                  ExcBindPlaces place,
+                                  const char *thumbprint,
+                                  ExcPipeline *pipeline,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The sentences of uses, without those of the bits @accepted, and of @twins where another
  * certificate with the same names stays; NULL where none is left. */
 char *exc_plan_dup_uses (GPtrArray *uses, guint accepted, guint twins) G_GNUC_WARN_UNUSED_RESULT;
@@ -102,6 +124,11 @@ gboolean exc_plan_build_replace_auth (ExcPlan *self, JsonObject *input, GError *
 gboolean exc_plan_build_distribute_auth (ExcPlan *self, JsonObject *input, GError **error);
 char *exc_plan_summarize_auth (guint n_done, guint n_servers);
 char *exc_plan_summarize_done (guint n_done, guint n_servers);
+gboolean exc_plan_build_assign (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_bind (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_trust (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_untrust (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_repair (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_delete (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_renew_wmsvc (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_create (ExcPlan *self, JsonObject *input, GError **error);

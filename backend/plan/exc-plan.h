@@ -19,7 +19,10 @@ typedef enum {
 
 /* Options of "Renew Microsoft Exchange". Defaults are the safe ones. */
 typedef struct {
-  ExcRestart restart; /* EXC_RESTART_NONE */
+  ExcRestart restart;     /* EXC_RESTART_NONE */
+  gboolean restarts_mail; /* POP and IMAP, where they run */
+  gboolean removes_old;   /* with its copy among the trusted roots, after the soak */
+  guint soak_hours;       /* of removes_old; 0: 24 */
 } ExcRenewOptions;
 
 /* Options of "Renew WMSVC". Defaults are the safe ones. */
@@ -42,6 +45,36 @@ typedef struct {
    * are built-in or in use, as the user typed them */
   const char *const *confirmations;
 } ExcDeleteOptions;
+
+/* What a certificate can be bound to; a bit each. */
+typedef enum {
+  EXC_BIND_FRONT_END = 1 << 0, /* 443 of the Default Web Site, all its addresses but loopback */
+  EXC_BIND_LOOPBACK = 1 << 1,  /* 127.0.0.1:443 of it */
+  EXC_BIND_BACK_END = 1 << 2,  /* 444 of Exchange Back End */
+  EXC_BIND_WMSVC = 1 << 3,     /* 8172 */
+} ExcBindPlaces;
+
+/* Options of "Bind". Defaults are the safe ones. */
+typedef struct {
+  guint places;             /* ExcBindPlaces */
+  gboolean replaces_public; /* a self-signed one may take the place of an authority's on 443 */
+} ExcBindOptions;
+
+/* Options of "Assign services". Defaults are the safe ones. */
+typedef struct {
+  gboolean replaces_default; /* SMTP: it becomes the internal transport certificate, too */
+  gboolean replaces_public;  /* IIS: as of ExcBindOptions */
+  const char *mail_name;     /* (nullable): by which POP and IMAP find it; wildcards need one */
+  gboolean restarts_mail;    /* POP and IMAP, where they run: they use it from then on */
+} ExcAssignOptions;
+
+/* What is broken (steps.md D). */
+typedef enum {
+  EXC_REPAIR_BACK_END,           /* D1: 444 has a certificate that is missing or expired */
+  EXC_REPAIR_INTERNAL_TRANSPORT, /* D2: so is the internal transport certificate */
+  EXC_REPAIR_AUTH_AS_INTERNAL,   /* D3: it is the Auth certificate */
+  EXC_REPAIR_TRUST,              /* D4: self-signed ones are not among the trusted roots */
+} ExcRepair;
 
 typedef enum {
   EXC_CHECK_PASSED,
@@ -80,6 +113,35 @@ ExcPlan *exc_plan_new_delete (ExcSnapshot *snapshot,
                               const ExcCertificateRef *certificates,
                               guint n_certificates,
                               const ExcDeleteOptions *options,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+ExcPlan *exc_plan_new_trust (ExcSnapshot *snapshot,
+                             const char *server,
+                             const char *thumbprint,
+                             const char *const *targets,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ExcPlan *exc_plan_new_untrust (ExcSnapshot *snapshot,
+                               const char *thumbprint,
+                               const char *const *targets,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ExcPlan *exc_plan_new_bind (ExcSnapshot *snapshot,
+                            const char *thumbprint,
+                            const char *const *servers,
+                            const ExcBindOptions *options,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+ExcPlan *exc_plan_new_assign (ExcSnapshot *snapshot,
+                              const char *thumbprint,
+                              const char *const *servers,
+                              int services, /* ExcServices */
+                              const ExcAssignOptions *options,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* back-end, internal-transport, auth-as-internal-transport, trust */
+gboolean exc_repair_from_id (const char *id, ExcRepair *repair);
+ExcPlan *exc_plan_new_repair (ExcSnapshot *snapshot,
+                              ExcRepair repair,
+                              const char *const *servers,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The lane of steps that are done once, for the organization. */

@@ -25,6 +25,7 @@ struct _ExcStepSetting {
   char *identity;
   char *from; /* "": none */
   char *to;
+  ExcPipeline *pipeline; /* (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (ExcStepSetting, exc_step_setting, EXC_TYPE_STEP_CHANGE)
@@ -77,7 +78,8 @@ exc_step_setting_build (ExcStep *step, ExcStepContext *context)
 {
   ExcStepSetting *self = EXC_STEP_SETTING (step);
 
-  return exc_pipelines_new (change (self, self->to));
+  return exc_pipelines_new (self->pipeline != NULL ? exc_pipeline_ref (self->pipeline)
+                                                   : change (self, self->to));
 }
 
 static void
@@ -172,6 +174,7 @@ exc_step_setting_finalize (GObject *object)
   g_free (self->identity);
   g_free (self->from);
   g_free (self->to);
+  g_clear_pointer (&self->pipeline, exc_pipeline_unref);
 
   G_OBJECT_CLASS (exc_step_setting_parent_class)->finalize (object);
 }
@@ -198,8 +201,12 @@ exc_step_setting_init (ExcStepSetting *self)
 }
 
 ExcStep *
-exc_step_setting_new (
-    const char *id, ExcSettingStep setting, const char *identity, const char *from, const char *to)
+exc_step_setting_new (const char *id,
+                      ExcSettingStep setting,
+                      const char *identity,
+                      const char *from,
+                      const char *to,
+                      ExcPipeline *pipeline)
 {
   ExcStepSetting *self = g_object_new (EXC_TYPE_STEP_SETTING, NULL);
 
@@ -208,5 +215,6 @@ exc_step_setting_new (
   self->identity = g_strdup (identity);
   self->from = g_strdup (from != NULL ? from : "");
   self->to = g_strdup (to != NULL ? to : "");
+  self->pipeline = pipeline != NULL ? exc_pipeline_ref (pipeline) : NULL;
   return EXC_STEP (self);
 }

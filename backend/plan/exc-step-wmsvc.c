@@ -28,12 +28,21 @@ typedef struct {
   char *server;
   char *name;
   char *old;
+  char *thumbprint; /* (nullable): NULL: the new one of the lane */
   guint16 port;
 } ExcStepWmsvcPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ExcStepWmsvc, exc_step_wmsvc, EXC_TYPE_STEP_CHANGE)
 
 #define PRIVATE(self) ((ExcStepWmsvcPrivate *) exc_step_wmsvc_get_instance_private (self))
+
+static const char *
+get_thumbprint (gpointer step, ExcStepContext *context)
+{
+  const char *thumbprint = PRIVATE (EXC_STEP_WMSVC (step))->thumbprint;
+
+  return thumbprint != NULL ? thumbprint : exc_renew_get_new (context);
+}
 
 static const char *const service[] = { "WMSVC", NULL };
 
@@ -66,7 +75,7 @@ static void
 exc_step_wmsvc_request (ExcStepChange *change, ExcStepContext *context, ExcReadRequest *request)
 {
   request->parts = EXC_READ_WINDOWS | EXC_READ_SERVED;
-  request->thumbprint = exc_renew_get_new (context);
+  request->thumbprint = get_thumbprint (change, context);
   request->services = service;
   request->port = PRIVATE (EXC_STEP_WMSVC (change))->port;
 }
@@ -101,7 +110,7 @@ exc_step_wmsvc_judge (ExcStepChange *change,
                       GError **error)
 {
   ExcStepWmsvcPrivate *private = PRIVATE (EXC_STEP_WMSVC (change));
-  const char *thumbprint = exc_renew_get_new (context);
+  const char *thumbprint = get_thumbprint (change, context);
   const char *http_sys = find_http_sys (reading, private->port);
 
   if (!check_unchanged (private, reading, thumbprint, error))
@@ -144,6 +153,7 @@ exc_step_wmsvc_finalize (GObject *object)
   g_free (private->server);
   g_free (private->name);
   g_free (private->old);
+  g_free (private->thumbprint);
 
   G_OBJECT_CLASS (exc_step_wmsvc_parent_class)->finalize (object);
 }
@@ -170,6 +180,7 @@ make (GType type, const ExcWmsvc *wmsvc)
   private->server = g_strdup (wmsvc->server);
   private->name = g_strdup (wmsvc->name);
   private->old = g_strdup (wmsvc->old);
+  private->thumbprint = g_strdup (wmsvc->thumbprint);
   private->port = wmsvc->port;
   return EXC_STEP (self);
 }
@@ -193,16 +204,20 @@ exc_step_wmsvc_bind_describe (ExcStep *step)
 {
   ExcStepWmsvcPrivate *private = PRIVATE (EXC_STEP_WMSVC (step));
 
-  return g_strdup_printf (_("Give the new certificate to the Web Management Service of %1$s (port %2$u), which restarts "
-        "if it runs; remote administration of IIS waits for some seconds"),
-      private->name,
-      private->port);
+  return g_strdup_printf (
+      private->thumbprint != NULL
+      ? _("Give the certificate to the Web Management Service of %1$s (port %2$u), which "
+              "restarts if it runs; remote administration of IIS waits for some seconds")
+      : _("Give the new certificate to the Web Management Service of %1$s (port %2$u), which "
+              "restarts if it runs; remote administration of IIS waits for some seconds"),
+           private->name,
+           private->port);
 }
 
 static GPtrArray *
 exc_step_wmsvc_bind_build (ExcStep *step, ExcStepContext *context)
 {
-  return exc_pipelines_new (exc_change_wmsvc_bind (exc_renew_get_new (context)));
+  return exc_pipelines_new (exc_change_wmsvc_bind (get_thumbprint (step, context)));
 }
 
 static void
@@ -244,7 +259,9 @@ exc_step_wmsvc_bind_build_undo (ExcStepChange *change,
                                 GError **error)
 {
   ExcStepWmsvcPrivate *private = PRIVATE (EXC_STEP_WMSVC (change));
-  const char *thumbprint = exc_step_context_get_fact (context, EXC_FACT_NEW);
+  const char *thumbprint = private->thumbprint != NULL
+                               ? private->thumbprint
+                               : exc_step_context_get_fact (context, EXC_FACT_NEW);
 
   if (thumbprint == NULL || g_strcmp0 (reading->windows->wmsvc_hash, private->old) == 0)
     return exc_pipelines_new (NULL);
@@ -316,7 +333,7 @@ exc_step_wmsvc_check_judge (ExcStepChange *change,
                             ExcSight *sight,
                             GError **error)
 {
-  const char *thumbprint = exc_renew_get_new (context);
+  const char *thumbprint = get_thumbprint (change, context);
   const char *server = PRIVATE (EXC_STEP_WMSVC (change))->server;
 
   if (reading->windows->my->len == 0)
