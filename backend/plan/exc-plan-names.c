@@ -287,6 +287,23 @@ exc_plan_input_require_text (JsonObject *object, const char *name, GError **erro
   return text;
 }
 
+const char *
+exc_plan_input_require_thumbprint (JsonObject *object, const char *name, GError **error)
+{
+  const char *text = exc_plan_input_require_text (object, name, error);
+  g_autofree char *thumbprint = text != NULL ? exc_thumbprint_normalize (text) : NULL;
+
+  if (text == NULL)
+    return NULL;
+  if (g_strcmp0 (text, thumbprint) == 0)
+    return text;
+  g_set_error (error,
+               EXC_ERROR,
+               EXC_ERROR_STORE,
+               _("The journal’s plan holds “%s” where a thumbprint is expected."), text);
+  return NULL;
+}
+
 char *
 exc_plan_format_date (gint64 time)
 {

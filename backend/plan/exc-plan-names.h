@@ -48,6 +48,9 @@ void exc_plan_add_check_format (ExcPlan *plan,
 void exc_plan_input_add_text (JsonBuilder *builder, const char *name, const char *text);
 /* A text that has to be there; NULL with EXC_ERROR_STORE. (transfer none) */
 const char *exc_plan_input_require_text (JsonObject *object, const char *name, GError **error);
+const char *exc_plan_input_require_thumbprint (JsonObject *object,
+                                               const char *name,
+                                               GError **error);
 /* A date for people, in local time. (transfer full) */
 char *exc_plan_format_date (gint64 time) G_GNUC_WARN_UNUSED_RESULT;
 
