@@ -7,16 +7,18 @@
 
 #include "exc-job.h"
 #include "exc-organization.h"
+#include "exc-plan-certificates.h"
 
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 
 /*
- * renew-once FOLDER URL WINDOWS-URL USER HOSTS VERB KILL-BEFORE KILL-AFTER SERVER…
+ * renew-once FOLDER URL WINDOWS-URL USER HOSTS VERB KILL-BEFORE KILL-AFTER WORD…
  *
- * The password comes by standard input. VERB is "renew" (start a job, or resume the one that the
- * journal in FOLDER holds) or "undo" (take the job back on the first SERVER). It dies by SIGKILL
+ * The password comes by standard input. VERB is "undo" (take the job back on the server that the
+ * first WORD names) or a kind of plan, about the WORDs (start a job, or resume the one that the
+ * journal in FOLDER holds). It dies by SIGKILL
  * before commit KILL-BEFORE of its database is durable, or right after commit KILL-AFTER is; 0 is
  * never. All this is done to its own SQLite: the product has no such switch.
  */
@@ -92,9 +94,44 @@ connect_by (char **argv, GError **error)
   return exc_connection_new (settings, error);
 }
 
+/* Its password is “geheim”. (transfer full) (nullable) */
+static ExcPlan *
+import_file (ExcSnapshot *snapshot, const char *server, const char *path, GError **error)
+{
+  const char *const servers[] = { server, NULL };
+  g_autoptr(ExcSecret) password = exc_secret_new ("geheim", (gsize) -1);
+  g_autoptr(ExcSecret) pfx = NULL;
+  g_autofree char *data = NULL;
+  gsize size;
+
+  if (!g_file_get_contents (path, &data, &size, error))
+    return NULL;
+  pfx = exc_secret_new (data, size);
+  return exc_plan_new_import (snapshot, servers, pfx, password, NULL, FALSE, error);
+}
+
+/* (transfer full) (nullable) */
+static ExcPlan *
+make_plan (const char *verb, ExcSnapshot *snapshot, const char *const *words, GError **error)
+{
+  if (strcmp (verb, "renew") == 0)
+    return exc_plan_new_renew_microsoft_exchange (snapshot, words, NULL, error);
+  if (strcmp (verb, "create") == 0)
+    return exc_plan_new_create (snapshot, words, NULL, FALSE, TRUE, error);
+  if (strcmp (verb, "request") == 0) /* SERVER FILE */
+    return exc_plan_new_request (snapshot, words[0], NULL, NULL, words[1], error);
+  if (strcmp (verb, "import") == 0) /* SERVER PFX-FILE */
+    return import_file (snapshot, words[0], words[1], error);
+  g_error ("no verb: %s", verb);
+}
+
 /* (transfer full) (nullable) */
 static ExcJob *
-start (ExcJobs *jobs, ExcOrganization *organization, const char *const *servers, GError **error)
+start (ExcJobs *jobs,
+       ExcOrganization *organization,
+       const char *verb,
+       const char *const *words,
+       GError **error)
 {
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(ExcPlan) plan = NULL;
@@ -103,8 +140,7 @@ start (ExcJobs *jobs, ExcOrganization *organization, const char *const *servers,
   wait_for (&result);
   if (!exc_organization_refresh_finish (organization, result, error))
     return NULL;
-  plan = exc_plan_new_renew_microsoft_exchange (
-      exc_organization_get_snapshot (organization), servers, NULL, error);
+  plan = make_plan (verb, exc_organization_get_snapshot (organization), words, error);
   return plan != NULL ? exc_jobs_start (jobs, plan, organization, error) : NULL;
 }
 
@@ -156,7 +192,7 @@ run (char **argv, GError **error)
   is_armed = TRUE;
   job = g_list_model_get_n_items (G_LIST_MODEL (jobs)) > 0
             ? go_on (jobs, organization, is_undo, argv[9], error)
-            : start (jobs, organization, (const char *const *) argv + 9, error);
+            : start (jobs, organization, argv[6], (const char *const *) argv + 9, error);
   if (job == NULL)
     return FALSE;
   exc_jobs_wait_async (jobs, job, NULL, on_result_cb, &waited);

@@ -1,0 +1,104 @@
+/* kill-test.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "kill-test.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+
+gboolean
+kill_test_run_program (RenewalTest *self,
+                       const char *folder,
+                       const char *verb,
+                       int kill_before,
+                       int kill_after,
+                       const char *const *servers,
+                       char **output)
+{
+  ExcConnectionSettings *settings = exc_demo_get_settings (self->lab.demo);
+  g_autofree char *before = g_strdup_printf ("%d", kill_before);
+  g_autofree char *after = g_strdup_printf ("%d", kill_after);
+  g_autoptr(GPtrArray) argv = g_ptr_array_new ();
+  g_autofree char *input = NULL;
+  g_autoptr(GSubprocess) process = NULL;
+  g_autoptr(GError) error = NULL;
+  gsize size;
+  const char *password =
+      exc_secret_peek (exc_credentials_get_password (settings->credentials), &size);
+
+  g_ptr_array_add (argv, (char *) g_getenv ("EXC_RENEW_ONCE"));
+  g_ptr_array_add (argv, (char *) folder);
+  g_ptr_array_add (argv, settings->exchange_url);
+  g_ptr_array_add (argv, settings->windows_url);
+  g_ptr_array_add (argv, (char *) exc_credentials_get_user (settings->credentials));
+  g_ptr_array_add (argv, (char *) exc_demo_get_hosts (self->lab.demo));
+  g_ptr_array_add (argv, (char *) verb);
+  g_ptr_array_add (argv, before);
+  g_ptr_array_add (argv, after);
+  for (guint i = 0; servers[i] != NULL; i++)
+    g_ptr_array_add (argv, (char *) servers[i]);
+  g_ptr_array_add (argv, NULL);
+
+  process = g_subprocess_newv ((const char *const *) argv->pdata,
+                               G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
+                               &error);
+  g_assert_no_error (error);
+  input = g_strdup_printf ("%.*s\n", (int) size, password);
+  g_subprocess_communicate_utf8 (process, input, NULL, output, NULL, &error);
+  g_assert_no_error (error);
+  if (g_subprocess_get_if_signaled (process)) {
+    g_assert_cmpint (g_subprocess_get_term_sig (process), ==, SIGKILL);
+    return FALSE;
+  }
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
+  return TRUE;
+}
+
+char *
+kill_test_make_folder (void)
+{
+  char *folder = g_dir_make_tmp ("exc-kill-XXXXXX", NULL);
+
+  g_assert_nonnull (folder);
+  return folder;
+}
+
+void
+kill_test_remove_folder (const char *folder)
+{
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *file = g_build_filename (folder, name, NULL);
+
+    g_remove (file);
+  }
+  g_rmdir (folder);
+}
+
+void
+kill_test_begin_anew (RenewalTest *self)
+{
+  static const char *const names[] = { "EXCH01", "EXCH02", "EXCH03" };
+  static const char *const services[] = { "W3SVC", "WinRM" };
+  static const char *const states[] = { "false", "true" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (services); j++)
+      for (guint k = 0; k < G_N_ELEMENTS (states); k++) {
+        g_autofree char *request = g_strdup_printf (
+            "{\"op\":\"service\",\"server\":\"%s\",\"name\":\"%s\",\"running\":%s}",
+            names[i],
+            services[j],
+            states[k]);
+
+        lab_test_do (&self->lab, request);
+      }
+  lab_test_do (&self->lab, "{\"op\":\"reset\"}");
+  lab_test_do (&self->lab, "{\"op\":\"log\",\"clear\":true}");
+}
