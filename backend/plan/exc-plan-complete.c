@@ -39,8 +39,8 @@ exc_plan_build_complete (ExcPlan *self, JsonObject *input, GError **error)
   object = g_ptr_array_index (servers, 0);
   if ((fqdn = exc_plan_input_need_text (object, "fqdn", error)) == NULL ||
       (name = exc_plan_input_need_text (object, "name", error)) == NULL ||
-      (request = exc_plan_input_need_text (object, "request", error)) == NULL ||
-      (thumbprint = exc_plan_input_need_text (object, "thumbprint", error)) == NULL ||
+      (request = exc_plan_input_need_thumbprint (object, "request", error)) == NULL ||
+      (thumbprint = exc_plan_input_need_thumbprint (object, "thumbprint", error)) == NULL ||
       (text = exc_plan_input_need_text (input, "answer", error)) == NULL)
     return FALSE;
   data = g_base64_decode (text, &size);

@@ -17,7 +17,7 @@
 gboolean
 exc_plan_build_import (ExcPlan *self, JsonObject *input, GError **error)
 {
-  const char *thumbprint = exc_plan_input_need_text (input, "thumbprint", error);
+  const char *thumbprint = exc_plan_input_need_thumbprint (input, "thumbprint", error);
   const char *subject =
       thumbprint != NULL ? exc_plan_input_need_text (input, "subject", error) : NULL;
   const char *friendly_name = exc_plan_input_get_text (input, "friendlyName");

@@ -107,6 +107,7 @@ gboolean exc_plan_input_get_flag (JsonObject *object, const char *name);
 GBytes *exc_plan_input_get_bytes (JsonObject *object, const char *name); /* (nullable) */
 /* A text that has to be there; NULL with EXC_ERROR_STORE. */
 const char *exc_plan_input_need_text (JsonObject *object, const char *name, GError **error);
+const char *exc_plan_input_need_thumbprint (JsonObject *object, const char *name, GError **error);
 
 /* For reading an input: NULL where the member is missing, null or no text. (transfer none) */
 const char *exc_plan_input_get_text (JsonObject *object, const char *name);

@@ -25,7 +25,7 @@ kill_test_run (RenewalTest *self,
                const char *verb,
                int kill_before,
                int kill_after,
-               const char *const *servers,
+               const char *const *words,
                char **output)
 {
   ExcConnectionSettings *settings = exc_demo_get_settings (self->lab.demo);
@@ -51,8 +51,8 @@ kill_test_run (RenewalTest *self,
   g_ptr_array_add (argv, (char *) verb);
   g_ptr_array_add (argv, before);
   g_ptr_array_add (argv, after);
-  for (guint i = 0; servers[i] != NULL; i++)
-    g_ptr_array_add (argv, (char *) servers[i]);
+  for (guint i = 0; words[i] != NULL; i++)
+    g_ptr_array_add (argv, (char *) words[i]);
   g_ptr_array_add (argv, NULL);
 
   offset = g_strdup_printf ("%" G_GINT64_FORMAT, exc_clock_get_offset (self->lab.clock));

@@ -16,7 +16,7 @@ gboolean kill_test_run (RenewalTest *self,
                         const char *verb,
                         int kill_before,
                         int kill_after,
-                        const char *const *servers,
+                        const char *const *words,
                         char **output);
 char *kill_test_make_folder (void) G_GNUC_WARN_UNUSED_RESULT;
 void kill_test_remove_folder (const char *folder);
