@@ -21,6 +21,7 @@
 #define MAX_DAYS      365
 #define MAX_SKEW_S    300
 #define MARGIN_DAYS   2
+#define DEFAULT_DAYS  30
 #define NEAR_DAYS     4
 
 #define is_same(a, b) (g_strcmp0 (a, b) == 0)
@@ -147,6 +148,25 @@ choose_server (ExcPlan *plan,
          EXC_CHECK_BLOCKED,
          _("No Mailbox server answers that could make the certificate."));
   return TRUE;
+}
+
+/* Where both are due, the default certificate comes first (steps.md E). */
+static void
+check_order (ExcPlan *plan, ExcSnapshot *snapshot, ExcAuthTarget *target)
+{
+  ExcCertificate *internal =
+      target->internal != NULL
+          ? exc_snapshot_find_certificate (snapshot, target->server, target->internal)
+          : NULL;
+
+  if (internal != NULL && exc_certificate_get_days_left (internal) < DEFAULT_DAYS)
+    add (plan,
+         target->server,
+         EXC_CHECK_WARNING,
+         _("The default certificate of %1$s is due as well (%2$s). Renew that one first, or make the "
+           "Auth certificate on another server."),
+            target->name,
+            exc_certificate_get_health_text (internal));
 }
 
 static char *
@@ -357,6 +377,8 @@ exc_auth_check (ExcPlan *plan,
     return FALSE;
   check_mode (plan, snapshot, target);
   if (target->mode != EXC_AUTH_DISTRIBUTE) {
+    if (target->server != NULL)
+      check_order (plan, snapshot, target);
     check_next (plan, snapshot, options, target);
     check_hybrid (plan, snapshot, target);
     check_others (plan, snapshot);

@@ -417,7 +417,10 @@ test_warnings (Fixture *self, gconstpointer data)
   self->config->current = add_auth (self, 50 * 24 * HOUR, TRUE);
   self->shared->is_hybrid = EXC_UNKNOWN;
   self->second->windows->utc_now += 600;
+  ((ExcCertificateRecord *) g_ptr_array_index (self->first->certificates, 0))->not_after =
+      MODEL_TEST_NOW + 10 * 24 * HOUR;
   plan = make (self, EXC_AUTH_ROTATE, NULL);
+  assert_check (plan, EXC_CHECK_WARNING, "The default certificate of EX01 is due as well");
   assert_check (plan, EXC_CHECK_WARNING, "differ by 10 minutes");
   assert_check (plan, EXC_CHECK_WARNING, "hybrid one was not told");
   assert_check (plan, EXC_CHECK_PASSED, "1 other certificate of this name");
