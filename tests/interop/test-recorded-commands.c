@@ -153,6 +153,71 @@ work (Fixture *fixture)
   run_ctl (lab, "certificates");
 }
 
+/* One workflow after another, each done and, where it can be, undone. */
+static void
+run_and_undo (Lab *lab, const char *format, ...)
+{
+  g_autofree char *words = NULL;
+  g_autofree char *undo = NULL;
+  g_autoptr(Ended) ended = NULL;
+  va_list args;
+
+  va_start (args, format);
+  words = g_strdup_vprintf (format, args);
+  va_end (args);
+  ended = lab_run (lab, words);
+  if (ended->code != 0)
+    g_error ("%s ended with %d: %s", words, ended->code, ended->err);
+  undo = g_strdup_printf ("undo %s",
+                          json_object_get_string_member (json_node_get_object (ended->json), "id"));
+  g_clear_pointer (&ended, ended_free);
+  ended = lab_run (lab, undo); /* a deletion has nothing to undo */
+}
+
+/* (transfer full): of the first certificate of a server whose name is this */
+static char *
+find_thumbprint (Lab *lab, const char *server, const char *name)
+{
+  g_autofree char *words = g_strdup_printf ("certificates %s --json", server);
+  g_autoptr(Ended) ended = lab_run (lab, words);
+  JsonArray *certificates = json_node_get_array (ended->json);
+
+  for (guint i = 0; i < json_array_get_length (certificates); i++) {
+    JsonObject *certificate = json_array_get_object_element (certificates, i);
+
+    if (g_str_has_prefix (json_object_get_string_member (certificate, "subject"), name))
+      return g_strdup (json_object_get_string_member (certificate, "thumbprint"));
+  }
+  g_error ("no certificate “%s” on %s", name, server);
+}
+
+static void
+work_on_workflows (Fixture *fixture)
+{
+  g_autofree char *directory = g_build_filename (fixture->directory, "messy", NULL);
+  g_autoptr(Lab) lab = NULL;
+  g_autofree char *old = NULL;
+  const char *server;
+
+  g_mkdir (directory, 0700);
+  lab = lab_start_recording ("messy", directory);
+  server = lab_get_fqdn (lab, 0);
+  old = find_thumbprint (lab, server, "CN=mail.adventure.lab");
+  run_and_undo (lab, "renew wmsvc %s --yes --json", server);
+  run_and_undo (lab, "assign %s SMTP,IIS,POP,IMAP %s --replace-default --yes --json", old, server);
+  run_and_undo (lab, "assign %s SMTP %s --yes --json", old, server);
+  run_and_undo (
+      lab, "assign %s POP,IMAP %s --mail-name mail.adventure.lab --yes --json", old, server);
+  run_and_undo (lab, "trust %s %s --yes --json", old, server);
+  run_and_undo (lab, "bind %s 444,127.0.0.1:443,8172 %s --yes --json", old, server);
+  run_and_undo (lab, "repair auth-as-internal-transport %s --yes --json", lab_get_fqdn (lab, 1));
+  run_and_undo (lab,
+                "delete %s %s --root --clear-connectors --confirm %s --yes --json",
+                old,
+                server,
+                old + 36);
+}
+
 /* ---- what was recorded */
 
 static gint
@@ -272,16 +337,20 @@ test_recorded (Fixture *fixture, gconstpointer data)
   static const char *const expected[] = {
     "Get-TransportService", "Get-ExchangeServer",         "Get-ExchangeCertificate",
     "Get-AuthConfig",       "New-ExchangeCertificate",    "Enable-ExchangeCertificate",
-    "Select-Object",        "Remove-ExchangeCertificate",
+    "Select-Object",        "Remove-ExchangeCertificate", "Set-PopSettings",
+    "Set-ImapSettings",     "Set-SendConnector",
   };
   g_autoptr(GHashTable) sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr(GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *messy = g_build_filename (fixture->directory, "messy", NULL);
   g_autoptr(GPtrArray) paths = NULL;
   g_autoptr(GPtrArray) calls = NULL;
   guint n_scripts = 0;
 
   work (fixture);
+  work_on_workflows (fixture);
   paths = list_recordings (fixture->directory);
+  g_ptr_array_extend_and_steal (paths, list_recordings (messy));
   for (guint i = 0; i < paths->len; i++) {
     g_autoptr(ExcPipeline) pipeline = read_recording (g_ptr_array_index (paths, i));
     g_autofree char *words = NULL;
