@@ -10,8 +10,6 @@
 
 #include <glib/gstdio.h>
 
-static const char *const names[] = { "EXCH01", "EXCH02", "EXCH03", NULL };
-
 typedef struct {
   const char *verb;
   const char *command; /* sent once, whatever happens */
@@ -63,7 +61,7 @@ survives (RenewalTest *self, const Case *test, int kill_before, int kill_after)
   gboolean is_request = strcmp (test->verb, "request") == 0;
   gboolean was_killed;
 
-  kill_test_begin_anew (self, names);
+  kill_test_begin_anew (self);
   was_killed = !kill_test_run (self, folder, test->verb, kill_before, kill_after, words, &output);
   if (was_killed) {
     n_killed++;
@@ -105,7 +103,7 @@ undoes (RenewalTest *self, const Case *test, int kill_before, int kill_after)
   g_autoptr(GHashTable) after = NULL;
   gboolean was_killed;
 
-  kill_test_begin_anew (self, names);
+  kill_test_begin_anew (self);
   before = renewal_test_dump (self);
   g_assert_true (kill_test_run (self, folder, test->verb, 0, 0, words, &output));
   g_clear_pointer (&output, g_free);

@@ -7,8 +7,6 @@
 
 #include "kill-test.h"
 
-static const char *const names[] = { "EXCH01", "EXCH02", "EXCH03", NULL };
-
 /* One verb, and what it may send how often. */
 typedef struct {
   const char *verb;
@@ -32,9 +30,8 @@ survives (RenewalTest *self, const Case *test, int kill_before, int kill_after)
   g_autoptr(GHashTable) after = NULL;
   gboolean was_killed;
 
-  kill_test_begin_anew (self, names);
-  was_killed =
-      !kill_test_run (self, folder, test->verb, kill_before, kill_after, words, &output);
+  kill_test_begin_anew (self);
+  was_killed = !kill_test_run (self, folder, test->verb, kill_before, kill_after, words, &output);
   if (was_killed) {
     g_clear_pointer (&output, g_free);
     g_assert_true (kill_test_run (self, folder, test->verb, 0, 0, words, &output));

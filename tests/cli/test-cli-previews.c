@@ -1,0 +1,61 @@
+/* test-cli-previews.c — thumbprintctl shows the plan of every workflow, and what blocks it
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "lab.h"
+
+#include <locale.h>
+#include <string.h>
+
+/* Every workflow shows its plan, and what blocks it ends with the code for that. */
+static void
+test_previews (void)
+{
+  g_autoptr(Lab) lab = lab_start ("small");
+  const char *server = lab_get_fqdn (lab, 0);
+  g_autofree char *old = lab_find_thumbprint (lab, server, "CN=EXCH01");
+  g_autofree char *public = lab_find_thumbprint (lab, server, "CN=mail.contoso.lab");
+  const struct {
+    char *words;
+    int code;
+    const char *out;
+  } cases[] = {
+    { g_strdup_printf ("renew wmsvc %s --remove-old", server), 0, "wmsvc-bind.ps1" },
+    { g_strdup_printf ("delete %s %s", old, server), 5, "is not deleted, whatever is typed" },
+    { g_strdup_printf ("delete %s %s --confirm 00x0", public, server), 2, NULL },
+    { g_strdup_printf ("trust %s %s", old, server), 0, "trust-raw.ps1" },
+    { g_strdup_printf ("untrust %s %s", old, server), 0, "untrust.ps1" },
+    { g_strdup_printf ("bind %s 444 %s", public, server), 0, "bind.ps1" },
+    { g_strdup_printf ("bind %s 443 %s", old, server), 5, "lose these names" },
+    { g_strdup_printf ("bind %s 445 %s", old, server), 2, NULL },
+    { g_strdup_printf ("assign %s SMTP,IIS %s", public, server), 0, "-DoNotRequireSsl" },
+    { g_strdup_printf ("assign %s FAX %s", public, server), 2, NULL },
+    { g_strdup_printf ("repair back-end %s", server), 0, "nothing to repair" },
+    { g_strdup_printf ("repair back-end %s --yes", server), 0, "nothing to repair" },
+    { g_strdup_printf ("repair moon %s", server), 2, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr(Ended) ended = lab_run (lab, cases[i].words);
+
+    g_test_message ("%s", cases[i].words);
+    g_assert_cmpint (ended->code, ==, cases[i].code);
+    if (cases[i].out != NULL)
+      g_assert_nonnull (strstr (ended->out, cases[i].out));
+    g_free (cases[i].words);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "C.UTF-8");
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/cli/previews", test_previews);
+
+  return g_test_run ();
+}
