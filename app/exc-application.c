@@ -99,7 +99,7 @@ static const GActionEntry entries[] = {
   { "quit", on_quit_action, NULL, NULL, NULL, { 0 } },
 };
 
-/* The same keys stand in help-overlay.ui. */
+/* Keys that work everywhere in the window; help-overlay.ui shows them, and those of widgets. */
 static const struct {
   const char *action;
   const char *keys[3];
@@ -107,11 +107,14 @@ static const struct {
   { "app.quit", { "<Control>q", NULL } },
   { "app.about", { "F1", NULL } },
   { "win.refresh", { "F5", "<Control>r", NULL } },
+  { "win.refresh-server::", { "<Shift>F5", NULL } },
+  { "win.show-certificates", { "<Control>Return", NULL } },
   { "win.search", { "<Control>f", NULL } },
   { "win.toggle-details", { "F9", NULL } },
   { "win.allow-changes", { "<Control>l", NULL } },
   { "win.renew", { "<Control>e", NULL } },
   { "win.connect", { "<Control>n", NULL } },
+  { "win.open-demo::small", { "<Control>d", NULL } },
   { "win.retry-open", { "<Control><Shift>n", NULL } },
   { "win.reset-demo", { "<Control><Shift>r", NULL } },
   { "win.copy-thumbprint", { "<Control><Shift>t", NULL } },
@@ -121,6 +124,9 @@ static const struct {
   { "win.show-page::servers", { "<Alt>2", NULL } },
   { "win.show-page::jobs", { "<Alt>3", "<Control>j", NULL } },
   { "win.show-scope::", { "<Alt>0", NULL } },
+  { "win.show-sidebar", { "<Alt>Left", NULL } },
+  { "win.show-job::", { "<Control><Shift>j", NULL } },
+  { "win.resume-job::", { "<Control><Shift>s", NULL } },
   { "window.close", { "<Control>w", NULL } },
 };
 
@@ -222,7 +228,8 @@ exc_application_init (ExcApplication *self)
       G_OPTION_FLAG_OPTIONAL_ARG,
       G_OPTION_ARG_CALLBACK,
       on_demo_option,
-      N_("Open the simulated organization: small or twelve"),
+      N_("Open the simulated organization: small, twelve, expired-auth, broken-444, edge-hybrid, "
+         "two-sites or messy"),
           /* Translators: in --help: the name of a simulated organization */
           N_("SCENARIO") },
       { "hosts",

@@ -163,3 +163,14 @@ exc_cell_pick_item (GtkWidget *table, double x, double y)
 
   return NULL;
 }
+
+gboolean
+exc_cell_grab_rows (GtkWidget *page, GtkWidget *rows)
+{
+  /* A list of GTK 4.8 in which no row had the focus yet lets it in by the Tab key only. */
+  if (gtk_widget_get_mapped (rows))
+    return gtk_widget_grab_focus (rows) || gtk_widget_child_focus (rows, GTK_DIR_TAB_FORWARD);
+
+  /* Of its child: the page itself would ask for its rows again. */
+  return gtk_widget_child_focus (gtk_widget_get_first_child (page), GTK_DIR_TAB_FORWARD);
+}

@@ -113,8 +113,13 @@ on_items_changed_cb (ExcCertificateTable *self, guint position, guint n_removed,
 }
 
 static void
-on_row_activated_cb (ExcCertificateTable *self)
+on_row_activated_cb (ExcCertificateTable *self, guint position)
 {
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (self->selection);
+
+  /* A row may have the focus without being selected; its details are asked for. */
+  if (!gtk_selection_model_is_selected (selection, position))
+    gtk_selection_model_select_item (selection, position, TRUE);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-details", NULL);
 }
 
@@ -352,6 +357,8 @@ exc_certificate_table_class_init (ExcCertificateTableClass *klass)
   exc_format_bind (widget_class);
 
   gtk_widget_class_install_action (widget_class, "certificates.menu", NULL, on_menu_action);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "win.copy-thumbprint", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "certificates.menu", NULL);
   gtk_widget_class_add_binding_action (
       widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "certificates.menu", NULL);

@@ -12,6 +12,8 @@
 #include "exc-banner.h"
 #include "exc-certificate-table.h"
 
+#include "exc-cell.h"
+
 #include <glib/gi18n.h>
 
 struct _ExcCertificatesPage {
@@ -24,6 +26,7 @@ struct _ExcCertificatesPage {
   char *scope;
   char *filter;
   gboolean is_searching;
+  gboolean awaits_rows; /* the first of an organization take the focus */
   gboolean is_compact;
 
   GtkStack *stack;
@@ -69,6 +72,15 @@ count_unread_servers (ExcCertificatesPage *self)
   return n_unread;
 }
 
+/* At the next frame: a list of GTK 4.8 must have made its rows before one takes the focus. */
+static gboolean
+on_first_rows_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
+{
+  gtk_widget_grab_focus (widget);
+
+  return G_SOURCE_REMOVE;
+}
+
 /* Loading, failed, empty, nothing found, or the table; the table may be partial. */
 static void
 update_state (ExcCertificatesPage *self)
@@ -105,6 +117,10 @@ update_state (ExcCertificatesPage *self)
   }
 
   gtk_stack_set_visible_child_name (self->stack, page);
+  if (self->awaits_rows && g_str_equal (page, "table")) {
+    self->awaits_rows = FALSE;
+    gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_rows_cb, NULL, NULL);
+  }
   /* Translators: how many rows the table shows: "3 of 12 certificates" */
   count = g_strdup_printf (
       ngettext ("%1$u of %2$u certificate", "%1$u of %2$u certificates", n_all), n_shown, n_all);
@@ -156,6 +172,12 @@ static void
 on_clear_search_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   g_object_set (widget, "search-text", "", "filter", "all", "is-searching", FALSE, NULL);
+}
+
+static gboolean
+exc_certificates_page_grab_focus (GtkWidget *widget)
+{
+  return exc_cell_grab_rows (widget, GTK_WIDGET (EXC_CERTIFICATES_PAGE (widget)->table));
 }
 
 static void
@@ -214,6 +236,7 @@ exc_certificates_page_set_property (GObject *object,
   case PROP_ORGANIZATION:
     if (!g_set_object (&self->organization, g_value_get_object (value)))
       return;
+    self->awaits_rows = self->organization != NULL;
     watch_organization (self);
     update_state (self);
     break;
@@ -311,6 +334,7 @@ exc_certificates_page_class_init (ExcCertificatesPageClass *klass)
   object_class->get_property = exc_certificates_page_get_property;
   object_class->set_property = exc_certificates_page_set_property;
   object_class->dispose = exc_certificates_page_dispose;
+  GTK_WIDGET_CLASS (klass)->grab_focus = exc_certificates_page_grab_focus;
   object_class->finalize = exc_certificates_page_finalize;
   install_properties (object_class);
 
@@ -333,6 +357,14 @@ exc_certificates_page_class_init (ExcCertificatesPageClass *klass)
   gtk_widget_class_install_property_action (widget_class, "certificates.filter", "filter");
   gtk_widget_class_install_action (
       widget_class, "certificates.clear-search", NULL, on_clear_search_action);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_1, GDK_CONTROL_MASK, "certificates.filter", "s", "default");
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_2, GDK_CONTROL_MASK, "certificates.filter", "s", "expiring");
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_3, GDK_CONTROL_MASK, "certificates.filter", "s", "all");
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_0, GDK_CONTROL_MASK, "certificates.clear-search", NULL);
 }
 
 static void

@@ -222,6 +222,10 @@ exc_connect_window_class_init (ExcConnectWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "connect.connect", NULL, on_connect_action);
   gtk_widget_class_install_action (widget_class, "connect.choose-ca", NULL, on_choose_ca_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "connect.connect", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "connect.choose-ca", NULL);
 }
 
 static void
@@ -241,8 +245,16 @@ exc_connect_window_new (GtkWindow *parent, ExcContext *context)
 
   g_return_val_if_fail (EXC_IS_CONTEXT (context), NULL);
 
-  self = g_object_new (
-      EXC_TYPE_CONNECT_WINDOW, "transient-for", parent, "modal", parent != NULL, NULL);
+  self = g_object_new (EXC_TYPE_CONNECT_WINDOW,
+                       "application",
+                       parent != NULL ? gtk_window_get_application (parent) : NULL,
+                       "transient-for",
+                       parent,
+                       "destroy-with-parent",
+                       TRUE,
+                       "modal",
+                       parent != NULL,
+                       NULL);
   self->context = g_object_ref (context);
   gtk_widget_grab_focus (GTK_WIDGET (self->exchange_row));
 

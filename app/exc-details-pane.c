@@ -30,8 +30,6 @@ struct _ExcDetailsPane {
   GtkLabel *problem;
   GtkWidget *certificate_buttons;
   GtkWidget *server_buttons;
-  GtkActionable *refresh_button;
-  GtkActionable *scope_button;
   GtkBox *sections;
 };
 
@@ -127,8 +125,6 @@ show_server (ExcDetailsPane *self, ExcServer *server)
   gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);
   gtk_widget_set_visible (self->certificate_buttons, FALSE);
   gtk_widget_set_visible (self->server_buttons, TRUE);
-  gtk_actionable_set_action_target (self->refresh_button, "s", exc_server_get_fqdn (server));
-  gtk_actionable_set_action_target (self->scope_button, "s", exc_server_get_fqdn (server));
   show_sections (self, exc_server_get_sections (server));
 }
 
@@ -202,8 +198,6 @@ exc_details_pane_class_init (ExcDetailsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, problem);
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, certificate_buttons);
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, server_buttons);
-  gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, refresh_button);
-  gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, scope_button);
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, sections);
 }
 

@@ -23,6 +23,16 @@ struct _ExcFieldRow {
 
 G_DEFINE_FINAL_TYPE (ExcFieldRow, exc_field_row, GTK_TYPE_LIST_BOX_ROW)
 
+/* Of a value that has the focus; what is selected in it GTK copies by itself. */
+static gboolean
+on_copy_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  ExcFieldRow *self = EXC_FIELD_ROW (widget);
+
+  return gtk_widget_activate_action (
+      widget, "win.copy-text", "s", gtk_label_get_label (self->value));
+}
+
 static void
 exc_field_row_dispose (GObject *object)
 {
@@ -43,6 +53,7 @@ exc_field_row_class_init (ExcFieldRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcFieldRow, label);
   gtk_widget_class_bind_template_child (widget_class, ExcFieldRow, value);
   gtk_widget_class_bind_template_child (widget_class, ExcFieldRow, copy_button);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, on_copy_key_cb, NULL);
 }
 
 static void

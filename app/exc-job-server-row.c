@@ -196,6 +196,14 @@ exc_job_server_row_new (ExcJobServer *server)
   return GTK_WIDGET (self);
 }
 
+ExcJobServer *
+exc_job_server_row_get_server (ExcJobServerRow *self)
+{
+  g_return_val_if_fail (EXC_IS_JOB_SERVER_ROW (self), NULL);
+
+  return self->server;
+}
+
 void
 exc_job_server_row_set_now (ExcJobServerRow *self, gint64 now)
 {

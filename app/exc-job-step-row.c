@@ -81,6 +81,8 @@ exc_job_step_row_class_init (ExcJobStepRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcJobStepRow, log_expander);
   gtk_widget_class_bind_template_child (widget_class, ExcJobStepRow, log);
   gtk_widget_class_install_action (widget_class, "step.copy-log", NULL, on_copy_action);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "step.copy-log", NULL);
 }
 
 static void

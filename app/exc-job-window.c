@@ -120,14 +120,48 @@ on_resume_action (GtkWidget *widget, const char *action_name, GVariant *paramete
   show_problem (self, error != NULL ? error->message : NULL);
 }
 
+/* A key names no server: it stands for the one whose row has the focus, elsewhere for the only one
+ * there is. NULL: none, or it is not known which. */
+static const char *
+find_server (ExcJobWindow *self, GVariant *parameter, gboolean (*can) (ExcJobServer *server))
+{
+  const char *named = g_variant_get_string (parameter, NULL);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, EXC_TYPE_JOB_SERVER_ROW) : NULL;
+  GListModel *servers = exc_job_get_servers (self->job);
+  const char *found = NULL;
+
+  if (named[0] != '\0')
+    return named;
+  if (row != NULL) {
+    ExcJobServer *server = exc_job_server_row_get_server (EXC_JOB_SERVER_ROW (row));
+
+    return can (server) ? exc_job_server_get_server (server) : NULL;
+  }
+
+  for (guint i = 0; i < g_list_model_get_n_items (servers); i++) {
+    g_autoptr(ExcJobServer) server = g_list_model_get_item (servers, i);
+
+    if (can (server) && found != NULL)
+      return NULL;
+    if (can (server))
+      found = exc_job_server_get_server (server);
+  }
+
+  return found;
+}
+
 static void
 on_retry_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   ExcJobWindow *self = EXC_JOB_WINDOW (widget);
+  const char *server = find_server (self, parameter, exc_job_server_get_can_retry);
   g_autoptr(GError) error = NULL;
 
-  exc_jobs_retry_server (
-      self->jobs, self->job, g_variant_get_string (parameter, NULL), self->organization, &error);
+  if (server == NULL)
+    return;
+
+  exc_jobs_retry_server (self->jobs, self->job, server, self->organization, &error);
   show_problem (self, error != NULL ? error->message : NULL);
 }
 
@@ -149,11 +183,17 @@ static void
 on_undo_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   ExcJobWindow *self = EXC_JOB_WINDOW (widget);
-  const char *server = g_variant_get_string (parameter, NULL);
-  g_autofree char *heading = g_strdup_printf (_("Undo the renewal on \u2068%s\u2069?"), server);
-  g_autofree char *response = g_strconcat ("undo:", server, NULL);
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, NULL);
+  const char *server = find_server (self, parameter, exc_job_server_get_can_undo);
+  g_autofree char *heading = NULL;
+  g_autofree char *response = NULL;
+  GtkWidget *dialog = NULL;
 
+  if (server == NULL)
+    return;
+
+  heading = g_strdup_printf (_("Undo the renewal on \u2068%s\u2069?"), server);
+  response = g_strconcat ("undo:", server, NULL);
+  dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, NULL);
   adw_message_dialog_set_body (
       ADW_MESSAGE_DIALOG (dialog),
       _("The steps are taken back, the last one first: the old certificate is bound to the sites "
@@ -247,6 +287,12 @@ exc_job_window_class_init (ExcJobWindowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "job.stop", NULL);
   gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_s, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "job.resume", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_t, GDK_CONTROL_MASK, "job.retry", "s", "");
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "job.undo", "s", "");
+  gtk_widget_class_add_binding_action (
       widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "job.copy-log", NULL);
 }
 
@@ -265,6 +311,8 @@ exc_job_window_new (GtkWindow *parent, ExcOrganization *organization, ExcJobs *j
   g_return_val_if_fail (EXC_IS_JOB (job), NULL);
 
   self = g_object_new (EXC_TYPE_JOB_WINDOW,
+                       "application", /* whose keys are for this window too */
+                       parent != NULL ? gtk_window_get_application (parent) : NULL,
                        "transient-for",
                        parent,
                        "title",

@@ -9,6 +9,7 @@
 
 #include "exc-jobs-page.h"
 
+#include "exc-cell.h"
 #include "exc-format.h"
 
 #include <glib/gi18n.h>
@@ -20,7 +21,7 @@ struct _ExcJobsPage {
 
   GtkStack *stack;
   GtkListView *list_view;
-  GtkNoSelection *selection;
+  GtkSingleSelection *selection;
 };
 
 G_DEFINE_FINAL_TYPE (ExcJobsPage, exc_jobs_page, ADW_TYPE_BIN)
@@ -60,6 +61,12 @@ on_row_activated_cb (ExcJobsPage *self, guint position)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-job", "s", exc_job_get_id (job));
 }
 
+static gboolean
+exc_jobs_page_grab_focus (GtkWidget *widget)
+{
+  return exc_cell_grab_rows (widget, GTK_WIDGET (EXC_JOBS_PAGE (widget)->list_view));
+}
+
 static void
 exc_jobs_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
@@ -81,7 +88,7 @@ exc_jobs_page_set_property (GObject *object, guint prop_id, const GValue *value,
   case PROP_JOBS:
     if (!g_set_object (&self->jobs, g_value_get_object (value)))
       return;
-    gtk_no_selection_set_model (self->selection, (GListModel *) self->jobs);
+    gtk_single_selection_set_model (self->selection, (GListModel *) self->jobs);
     update_state (self);
     g_object_notify_by_pspec (object, pspec);
     break;
@@ -114,6 +121,7 @@ exc_jobs_page_class_init (ExcJobsPageClass *klass)
   object_class->get_property = exc_jobs_page_get_property;
   object_class->set_property = exc_jobs_page_set_property;
   object_class->dispose = exc_jobs_page_dispose;
+  GTK_WIDGET_CLASS (klass)->grab_focus = exc_jobs_page_grab_focus;
 
   properties[PROP_JOBS] =
       g_param_spec_object ("jobs",
@@ -147,4 +155,12 @@ GtkWidget *
 exc_jobs_page_new (void)
 {
   return g_object_new (EXC_TYPE_JOBS_PAGE, NULL);
+}
+
+ExcJob *
+exc_jobs_page_get_selected (ExcJobsPage *self)
+{
+  g_return_val_if_fail (EXC_IS_JOBS_PAGE (self), NULL);
+
+  return gtk_single_selection_get_selected_item (self->selection);
 }

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ExcJobsPage, exc_jobs_page, EXC, JOBS_PAGE, AdwBin)
 
 /* Property `jobs` (ExcJobs, nullable). */
+/* (nullable) (transfer none): of the row that is selected */
+ExcJob *exc_jobs_page_get_selected (ExcJobsPage *self);
 GtkWidget *exc_jobs_page_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -150,17 +150,23 @@ start (ExcPlanWindow *self)
   gtk_window_close (GTK_WINDOW (self));
 }
 
+/* The keyboard stands where something is to be done: a tick, or the way on. */
+static void
+focus_page (ExcPlanWindow *self)
+{
+  if (gtk_widget_is_sensitive (GTK_WIDGET (self->next_button)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->next_button));
+  else
+    gtk_widget_child_focus (gtk_stack_get_visible_child (self->stack), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 show_page (ExcPlanWindow *self, guint index)
 {
   gtk_stack_set_visible_child_name (self->stack, pages[index]);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
   exc_plan_window_update (self);
-  /* The keyboard stands where something is to be done: a tick, or the way on. */
-  if (gtk_widget_is_sensitive (GTK_WIDGET (self->next_button)))
-    gtk_widget_grab_focus (GTK_WIDGET (self->next_button));
-  else
-    gtk_widget_child_focus (gtk_stack_get_visible_child (self->stack), GTK_DIR_TAB_FORWARD);
+  focus_page (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
 }
 
@@ -330,6 +336,12 @@ exc_plan_window_class_init (ExcPlanWindowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "plan.back", NULL);
   gtk_widget_class_add_binding_action (
       widget_class, GDK_KEY_Right, GDK_ALT_MASK, "plan.next", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "plan.unlock", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_p, GDK_CONTROL_MASK, "plan.show-powershell", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "plan.copy-preview", NULL);
 }
 
 static void
@@ -353,8 +365,16 @@ exc_plan_window_new (GtkWindow *parent,
   g_return_val_if_fail (EXC_IS_JOBS (jobs), NULL);
   g_return_val_if_fail (exc_organization_get_snapshot (organization) != NULL, NULL);
 
-  self =
-      g_object_new (EXC_TYPE_PLAN_WINDOW, "transient-for", parent, "modal", parent != NULL, NULL);
+  self = g_object_new (EXC_TYPE_PLAN_WINDOW,
+                       "application",
+                       parent != NULL ? gtk_window_get_application (parent) : NULL,
+                       "transient-for",
+                       parent,
+                       "destroy-with-parent",
+                       TRUE,
+                       "modal",
+                       parent != NULL,
+                       NULL);
   self->organization = g_object_ref (organization);
   self->jobs = g_object_ref (jobs);
   g_signal_connect_object (
@@ -365,6 +385,7 @@ exc_plan_window_new (GtkWindow *parent,
   if (servers == NULL || servers[0] == NULL)
     exc_plan_window_choose_urgent (self);
   exc_plan_window_update (self);
+  focus_page (self);
 
   return GTK_WIDGET (self);
 }

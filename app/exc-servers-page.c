@@ -141,6 +141,12 @@ update_columns (ExcServersPage *self)
   }
 }
 
+static gboolean
+exc_servers_page_grab_focus (GtkWidget *widget)
+{
+  return exc_cell_grab_rows (widget, GTK_WIDGET (EXC_SERVERS_PAGE (widget)->column_view));
+}
+
 static void
 exc_servers_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
@@ -225,6 +231,7 @@ exc_servers_page_class_init (ExcServersPageClass *klass)
   object_class->get_property = exc_servers_page_get_property;
   object_class->set_property = exc_servers_page_set_property;
   object_class->dispose = exc_servers_page_dispose;
+  GTK_WIDGET_CLASS (klass)->grab_focus = exc_servers_page_grab_focus;
   object_class->finalize = exc_servers_page_finalize;
 
   properties[PROP_ORGANIZATION] =

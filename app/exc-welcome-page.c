@@ -89,4 +89,5 @@ exc_welcome_page_show_failed (ExcWelcomePage *self, const char *problem)
   markup = g_markup_escape_text (problem, -1);
   adw_status_page_set_description (self->failed_page, markup);
   gtk_stack_set_visible_child_name (self->stack, "failed");
+  gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
 }

@@ -114,10 +114,39 @@ on_refresh_action (GSimpleAction *action, GVariant *parameter, gpointer user_dat
   exc_window_refresh (user_data, NULL);
 }
 
+/* Of the row that the keyboard stands for; NULL where there is none. */
+static const char *
+get_row_server (ExcWindow *self)
+{
+  ExcCertificate *certificate = exc_certificate_table_get_selected (get_table (self));
+  ExcServer *server = exc_servers_page_get_selected (self->servers_page);
+
+  if (g_str_equal (self->page, "servers"))
+    return server != NULL ? exc_server_get_fqdn (server) : NULL;
+  if (g_str_equal (self->page, "certificates") && certificate != NULL)
+    return exc_certificate_get_server (certificate);
+
+  return self->scope;
+}
+
+/* A key names no row: it stands for the selected one. */
 static void
 on_refresh_server_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  exc_window_refresh (user_data, g_variant_get_string (parameter, NULL));
+  const char *fqdn = g_variant_get_string (parameter, NULL);
+
+  if (fqdn[0] == '\0')
+    fqdn = get_row_server (user_data);
+  if (fqdn != NULL)
+    exc_window_refresh (user_data, fqdn);
+}
+
+/* In a narrow window out of the sidebar, and the keyboard to the rows. */
+static void
+go_to_page (ExcWindow *self)
+{
+  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+  gtk_widget_grab_focus (gtk_stack_get_visible_child (self->pages));
 }
 
 static void
@@ -126,7 +155,21 @@ on_show_page_action (GSimpleAction *action, GVariant *parameter, gpointer user_d
   ExcWindow *self = user_data;
 
   exc_window_set_page (self, g_variant_get_string (parameter, NULL));
-  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+  go_to_page (self);
+}
+
+static void
+on_show_certificates_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ExcWindow *self = user_data;
+  const char *fqdn = get_row_server (self);
+
+  if (fqdn == NULL)
+    return;
+
+  exc_window_set_scope (self, fqdn);
+  exc_window_set_page (self, "certificates");
+  go_to_page (self);
 }
 
 static void
@@ -140,7 +183,7 @@ on_show_scope_action (GSimpleAction *action, GVariant *parameter, gpointer user_
     exc_servers_page_select (self->servers_page, scope);
   else
     exc_window_set_page (self, "certificates");
-  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+  go_to_page (self);
 }
 
 static void
@@ -308,12 +351,26 @@ exc_window_show_job (ExcWindow *self, ExcJob *job)
                           job);
 }
 
+/* A key names no job: it stands for the selected one, elsewhere for the newest. */
 static ExcJob *
 find_job (ExcWindow *self, GVariant *parameter)
 {
   ExcJobs *jobs = exc_context_get_jobs (self->context);
+  const char *id = g_variant_get_string (parameter, NULL);
+  ExcJob *selected = exc_jobs_page_get_selected (self->jobs_page);
+  g_autoptr(ExcJob) newest = NULL;
 
-  return jobs != NULL ? exc_jobs_lookup (jobs, g_variant_get_string (parameter, NULL)) : NULL;
+  if (jobs == NULL)
+    return NULL;
+  if (id[0] != '\0')
+    return exc_jobs_lookup (jobs, id);
+  if (g_str_equal (self->page, "jobs") && selected != NULL)
+    return selected;
+
+  /* The list keeps it. */
+  newest = g_list_model_get_item (G_LIST_MODEL (jobs), 0);
+
+  return newest;
 }
 
 static void
@@ -368,28 +425,17 @@ on_connect_action (GSimpleAction *action, GVariant *parameter, gpointer user_dat
 }
 
 static void
-on_demo_reset_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(ExcWindow) self = user_data;
-  g_autoptr(GError) error = NULL;
-
-  if (!exc_context_open_finish (EXC_CONTEXT (source), result, &error) &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    exc_welcome_page_show_failed (self->welcome_page, error->message);
-    gtk_stack_set_visible_child_name (self->stack, "welcome");
-  }
-}
-
-static void
 on_reset_response_cb (ExcWindow *self, const char *response)
 {
   if (!g_str_equal (response, "reset"))
     return;
 
+  self->is_opening = TRUE;
+  exc_window_update_actions (self);
   exc_welcome_page_show_opening (self->welcome_page);
   gtk_stack_set_visible_child_name (self->stack, "welcome");
   exc_context_reset_demo_async (
-      self->context, self->cancellable, on_demo_reset_cb, g_object_ref (self));
+      self->context, self->cancellable, exc_window_on_demo_opened_cb, g_object_ref (self));
 }
 
 static void
@@ -416,6 +462,7 @@ on_reset_demo_action (GSimpleAction *action, GVariant *parameter, gpointer user_
 static const GActionEntry entries[] = {
   { "refresh", on_refresh_action, NULL, NULL, NULL, { 0 } },
   { "refresh-server", on_refresh_server_action, "s", NULL, NULL, { 0 } },
+  { "show-certificates", on_show_certificates_action, NULL, NULL, NULL, { 0 } },
   { "show-page", on_show_page_action, "s", NULL, NULL, { 0 } },
   { "show-scope", on_show_scope_action, "s", NULL, NULL, { 0 } },
   { "show-sidebar", on_show_sidebar_action, NULL, NULL, NULL, { 0 } },
@@ -440,9 +487,6 @@ static const GActionEntry entries[] = {
 void
 exc_window_install_actions (ExcWindow *self)
 {
-  g_autoptr(GPropertyAction) details =
-                 g_property_action_new ("toggle-details", self, "details-shown");
-
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
 }
 
@@ -470,6 +514,9 @@ exc_window_update_actions (ExcWindow *self)
   set_enabled (self, "refresh", is_open && !exc_organization_get_is_refreshing (organization));
   set_enabled (
       self, "refresh-server", is_open && !exc_organization_get_is_refreshing (organization));
+  set_enabled (self, "show-certificates", is_open && get_row_server (self) != NULL);
+  set_enabled (self, "open-demo", !is_open && !self->is_opening);
+  set_enabled (self, "retry-open", !is_open && !self->is_opening);
   set_enabled (self, "search", is_open);
   set_enabled (self, "allow-changes", jobs != NULL);
   set_enabled (self,

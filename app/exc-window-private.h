@@ -27,6 +27,7 @@ struct _ExcWindow {
   char *scenario; /* (nullable): of the demo opened last */
   guint n_active;
   gboolean details_shown;
+  gboolean is_opening; /* a demo */
   gboolean is_closing;
 
   GtkMenuButton *welcome_menu_button;
@@ -61,5 +62,7 @@ GStrv exc_window_dup_selected_servers (ExcWindow *self);
 void exc_window_set_page (ExcWindow *self, const char *page);
 void exc_window_set_scope (ExcWindow *self, const char *scope);
 void exc_window_set_details_shown (ExcWindow *self, gboolean shown);
+/* Of exc_context_open_demo_async() and exc_context_reset_demo_async(); holds the window. */
+void exc_window_on_demo_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data);
 
 G_END_DECLS

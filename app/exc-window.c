@@ -202,17 +202,19 @@ on_organization_replaced_cb (ExcWindow *self)
     exc_welcome_page_show_welcome (self->welcome_page);
 }
 
-static void
-on_demo_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+void
+exc_window_on_demo_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(ExcWindow) self = user_data;
   g_autoptr(GError) error = NULL;
 
+  self->is_opening = FALSE;
   if (!exc_context_open_finish (EXC_CONTEXT (source), result, &error) &&
       !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     exc_welcome_page_show_failed (self->welcome_page, error->message);
     gtk_stack_set_visible_child_name (self->stack, "welcome");
   }
+  exc_window_update_actions (self);
 }
 
 static void
@@ -348,6 +350,7 @@ exc_window_constructed (GObject *object)
   on_jobs_replaced_cb (self);
   on_organization_replaced_cb (self);
   update_details (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->welcome_page));
 }
 
 static void
@@ -492,9 +495,14 @@ exc_window_open_demo (ExcWindow *self, const char *scenario)
     g_free (self->scenario);
     self->scenario = g_strdup (scenario);
   }
+  self->is_opening = TRUE;
+  exc_window_update_actions (self);
   exc_welcome_page_show_opening (self->welcome_page);
-  exc_context_open_demo_async (
-      self->context, self->scenario, self->cancellable, on_demo_opened_cb, g_object_ref (self));
+  exc_context_open_demo_async (self->context,
+                               self->scenario,
+                               self->cancellable,
+                               exc_window_on_demo_opened_cb,
+                               g_object_ref (self));
 }
 
 void

@@ -39,7 +39,9 @@ static const Option options[] = {
     N_ ("NAME"), N_ ("a saved organization; other options replace parts of it") },
     { "demo",
       TEXT (demo),
-      N_ ("SCENARIO"), N_ ("the simulated organization: small, twelve") },
+      N_ ("SCENARIO"),
+          N_ ("the simulated organization: small, twelve, expired-auth, broken-444, "
+                           "edge-hybrid, two-sites, messy") },
       { "url",
         TEXT (url),
         N_ ("URL"), N_ ("Exchange endpoint of one server") },

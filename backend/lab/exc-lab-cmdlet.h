@@ -159,6 +159,8 @@ ExcLabOutcome exc_lab_get_um_call_router_settings (ExcLabCall *call);
 ExcLabCertificate *exc_lab_call_find_certificate (ExcLabCall *call,
                                                   ExcLabServer **server,
                                                   ExcLabOutcome *outcome);
+/* The text of a pending request, or with -BinaryEncoded its bytes. */
+void exc_lab_call_write_request (ExcLabCall *call, ExcLabCertificate *certificate);
 /* Why these services cannot be enabled for it there: FALSE with *outcome. */
 gboolean exc_lab_call_check_services (ExcLabCall *call,
                                       ExcLabServer *server,

@@ -133,6 +133,37 @@ set_service (ExcLab *lab, JsonObject *request, JsonBuilder *answer, GError **err
   return exc_lab_world_commit (world, error);
 }
 
+#define DAY ((gint64) 24 * 60 * 60)
+
+/* The public authority signs a request, dated by the lab's clock. */
+static gboolean
+issue (ExcLab *lab, JsonObject *request, JsonBuilder *answer, GError **error)
+{
+  ExcLabWorld *world = exc_lab_get_world (lab);
+  ExcLabCertificate *authority = exc_lab_world_get_authority (world);
+  const gint64 now = exc_lab_world_now (world);
+  g_autoptr(ExcLabCertificate) issued = NULL;
+  g_autofree char *pem = NULL;
+
+  if (authority == NULL) {
+    g_set_error (
+        error, EXC_ERROR, EXC_ERROR_NOT_FOUND, _("This organization has no public authority."));
+    return FALSE;
+  }
+  issued = exc_lab_certificate_issue (
+      json_object_get_string_member_with_default (request, "request", ""),
+      authority,
+      now - 60,
+      now + json_object_get_int_member_with_default (request, "days", 398) * DAY,
+      error);
+  if (issued == NULL)
+    return FALSE;
+  pem = exc_x509_dup_pem (issued->x509);
+  json_builder_set_member_name (answer, "certificate");
+  json_builder_add_string_value (answer, pem);
+  return TRUE;
+}
+
 static gboolean
 reset (ExcLab *lab, JsonObject *request, JsonBuilder *answer, GError **error)
 {
@@ -143,8 +174,9 @@ static const struct {
   const char *op;
   gboolean (*func) (ExcLab *lab, JsonObject *request, JsonBuilder *answer, GError **error);
 } operations[] = {
-  { "clock", move_clock }, { "fault", add_fault }, { "clear", clear_faults },  { "dump", dump },
-  { "log", show_log },     { "record", record },   { "service", set_service }, { "reset", reset },
+  { "clock", move_clock },    { "fault", add_fault }, { "clear", clear_faults },
+  { "dump", dump },           { "log", show_log },    { "record", record },
+  { "service", set_service }, { "issue", issue },     { "reset", reset },
 };
 
 static JsonNode *
@@ -181,7 +213,8 @@ exc_lab_control_handle (ExcLab *lab, JsonObject *request)
     json_builder_end_object (answer);
     return json_builder_get_root (answer);
   }
-  return refuse (_("“op” is one of clock, fault, clear, dump, log, record, service and reset."));
+  return refuse (
+      _("“op” is one of clock, fault, clear, dump, log, record, service, issue and reset."));
 }
 
 static JsonNode *

@@ -155,6 +155,19 @@ break_port (ExcLabHost *self, guint index)
   if (self->is_broken[index])
     return;
   self->is_broken[index] = TRUE;
+  if (ports[index].port == ports[index].binding) {
+    g_autofree char *message = g_strdup_printf (
+        "An error occurred while using SSL configuration for endpoint 0.0.0.0:%u.  The error "
+        "status code is contained within the returned data.",
+        ports[index].port);
+
+    exc_lab_server_add_event (get_server (self),
+                              exc_lab_world_now (self->context.world),
+                              "System",
+                              "HttpEvent",
+                              15021,
+                              message);
+  }
   /* What the front end handed on to the back end site is lost with it. */
   if (ports[index].port == BACK_END)
     exc_lab_wsman_drop_shells (wsman, PATH_EXCHANGE);

@@ -9,22 +9,13 @@
 
 #include "exc-lab-mail-choice.h"
 
+#include "exc-lab-transport.h"
+
 static gboolean
 is_valid (ExcLabCertificate *certificate, gint64 now)
 {
   return certificate->key != NULL && certificate->x509->not_before <= now &&
          now < certificate->x509->not_after;
-}
-
-/* By name or by the wildcard of its domain. */
-static gboolean
-fits_name (ExcLabCertificate *certificate, const char *name)
-{
-  const char *domain = strchr (name, '.');
-  g_autofree char *wildcard = domain != NULL ? g_strconcat ("*", domain, NULL) : NULL;
-
-  return exc_lab_certificate_has_name (certificate, name) ||
-         (wildcard != NULL && exc_lab_certificate_has_name (certificate, wildcard));
 }
 
 /* Whether @a goes before @b; certificates of an authority go first where that counts. */
@@ -53,10 +44,9 @@ find_connector (ExcLabServer *server, const char *prefix)
 static gboolean
 is_named (ExcLabCertificate *certificate, const char *tls_certificate_name)
 {
-  g_autofree char *name =
-      g_strconcat ("<I>", certificate->x509->issuer, "<S>", certificate->x509->subject, NULL);
+  g_autofree char *name = exc_lab_connector_name_new (certificate);
 
-  return g_ascii_strcasecmp (name, tls_certificate_name) == 0;
+  return g_str_equal (name, tls_certificate_name);
 }
 
 ExcLabCertificate *
@@ -75,7 +65,7 @@ exc_lab_mail_choose_smtp (ExcLabServer *server, const char *connector, gint64 no
       continue;
     if (name != NULL && is_named (certificate, name) && is_better (certificate, named, FALSE))
       named = certificate;
-    if (fits_name (certificate, fqdn) && is_better (certificate, best, TRUE))
+    if (exc_lab_certificate_fits_domain (certificate, fqdn) && is_better (certificate, best, TRUE))
       best = certificate;
   }
   if (named != NULL)
@@ -94,7 +84,7 @@ exc_lab_mail_choose_client (ExcLabServer *server, const char *name, gint64 now)
   for (guint i = 0; name != NULL && i < server->my->len; i++) {
     ExcLabCertificate *certificate = g_ptr_array_index (server->my, i);
 
-    if (is_valid (certificate, now) && fits_name (certificate, name) &&
+    if (is_valid (certificate, now) && exc_lab_certificate_fits_domain (certificate, name) &&
         is_better (certificate, best, FALSE))
       best = certificate;
   }

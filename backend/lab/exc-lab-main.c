@@ -100,7 +100,9 @@ main (int argc, char *argv[])
       0,
       G_OPTION_ARG_STRING,
       &options.scenario,
-      N_("Simulate this organization: small, twelve, or the path of a JSON file"), N_("NAME") },
+      N_("Simulate this organization: small, twelve, expired-auth, broken-444, edge-hybrid, "
+         "two-sites, messy, or the path of a JSON file"),
+          N_("NAME") },
       { "state",
         0,
         0,

@@ -165,8 +165,8 @@ decode_pem (const char *pem)
   return g_bytes_new_take (data, length);
 }
 
-static void
-write_request (ExcLabCall *call, ExcLabCertificate *certificate)
+void
+exc_lab_call_write_request (ExcLabCall *call, ExcLabCertificate *certificate)
 {
   if (exc_lab_call_is_on (call, "BinaryEncoded")) {
     ExcValue *value = exc_lab_value_new ("Microsoft.Exchange.Data.BinaryFileDataObject", NULL);
@@ -200,7 +200,7 @@ exc_lab_new_exchange_certificate (ExcLabCall *call)
     }
     if (certificate->request != NULL) {
       g_ptr_array_add (server->request, certificate);
-      write_request (call, certificate);
+      exc_lab_call_write_request (call, certificate);
       return exc_lab_call_commit (call);
     }
     g_ptr_array_add (server->my, certificate);

@@ -72,6 +72,10 @@ exc_lab_export_exchange_certificate (ExcLabCall *call)
 
   if (certificate == NULL)
     return outcome;
+  if (certificate->request != NULL) {
+    exc_lab_call_write_request (call, certificate);
+    return EXC_LAB_DONE;
+  }
   if (certificate->key == NULL || !certificate->exportable)
     return exc_lab_call_error (call,
                                "System.InvalidOperationException",

@@ -1,4 +1,4 @@
-/* exc-lab-scripts-read.c — what inventory.ps1 and look.ps1 put out
+/* exc-lab-scripts-read.c — what the reading scripts put out
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -12,6 +12,9 @@
 /* ErrorCategory */
 #define OBJECT_NOT_FOUND  13
 #define OPERATION_STOPPED 14
+
+#define TIME_FORMAT       "%Y-%m-%dT%H:%M:%S.0000000Z" /* .NET's "o" of whole seconds */
+#define MAX_EVENTS        20
 
 static void
 set_text (ExcValue *object, const char *name, const char *text)
@@ -187,7 +190,7 @@ format_now (ExcLabWorld *world)
 {
   g_autoptr(GDateTime) now = exc_clock_now_utc (exc_lab_world_get_clock (world));
 
-  return g_date_time_format (now, "%Y-%m-%dT%H:%M:%S.0000000Z");
+  return g_date_time_format (now, TIME_FORMAT);
 }
 
 static ExcValue *
@@ -265,5 +268,69 @@ exc_lab_script_look (ExcLabScript *script)
     exc_value_append (mine, new_my_entry (my, FALSE));
   exc_value_set_member (answer, "Root", roots);
   exc_value_set_member (answer, "My", mine);
+  return answer;
+}
+
+/* Whether an event is asked for; empty texts and 0 ask for any. */
+static gboolean
+is_wanted (const ExcLabEvent *event, const char *log, const char *provider, gint64 id, gint64 since)
+{
+  return g_ascii_strcasecmp (event->log, log) == 0 &&
+         (*provider == '\0' || g_ascii_strcasecmp (event->source, provider) == 0) &&
+         (id == 0 || event->id == id) && event->time >= since;
+}
+
+static ExcValue *
+new_event (const ExcLabEvent *event)
+{
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc (event->time);
+  g_autofree char *text = g_date_time_format (time, TIME_FORMAT);
+  ExcValue *object = exc_value_new_psobject ();
+
+  set_text (object, "TimeUtc", text);
+  exc_value_set_member (object, "Id", exc_value_new_int32 ((gint32) event->id));
+  set_text (object, "Provider", event->source);
+  set_text (object, "Message", event->message);
+  return object;
+}
+
+/* A provider that is not registered has written nothing, and is no error. */
+ExcValue *
+exc_lab_script_events (ExcLabScript *script)
+{
+  static const char *const logs[] = { "Application", "Security", "System" };
+  GPtrArray *events = script->server->events;
+  const char *log = exc_lab_script_get_text (script, "Log");
+  const char *provider = exc_lab_script_get_text (script, "Provider");
+  const char *since = exc_lab_script_get_text (script, "Since");
+  g_autoptr(GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr(GDateTime) from = g_date_time_new_from_iso8601 (since, utc);
+  ExcValue *answer;
+  ExcValue *list;
+  gboolean is_log = FALSE;
+  gint64 id = 0;
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (logs); i++)
+    is_log = is_log || g_ascii_strcasecmp (logs[i], log) == 0;
+  if (!is_log)
+    return exc_lab_script_throw (
+        script, "There is not an event log on the localhost computer that matches \"%s\".", log);
+  if (*since != '\0' && from == NULL)
+    return exc_lab_script_throw (
+        script, "String '%s' was not recognized as a valid DateTime.", since);
+
+  exc_value_get_int64 (g_hash_table_lookup (script->arguments, "Id"), &id);
+  list = exc_value_new_list ();
+  for (guint i = events->len; i > 0 && n < MAX_EVENTS; i--) {
+    const ExcLabEvent *event = g_ptr_array_index (events, i - 1);
+
+    if (is_wanted (event, log, provider, id, from != NULL ? g_date_time_to_unix (from) : 0)) {
+      exc_value_append (list, new_event (event));
+      n++;
+    }
+  }
+  answer = exc_value_new_psobject ();
+  exc_value_set_member (answer, "Events", list);
   return answer;
 }

@@ -29,9 +29,8 @@ exc_lab_connector_name_new (ExcLabCertificate *certificate)
   return g_strconcat ("<I>", certificate->x509->issuer, "<S>", certificate->x509->subject, NULL);
 }
 
-/* A name under a wildcard counts. */
-static gboolean
-has_domain (ExcLabCertificate *certificate, const char *fqdn)
+gboolean
+exc_lab_certificate_fits_domain (ExcLabCertificate *certificate, const char *fqdn)
 {
   const char *dot = strchr (fqdn, '.');
   g_autofree char *wildcard = dot != NULL ? g_strconcat ("*", dot, NULL) : NULL;
@@ -54,7 +53,8 @@ finds_certificate (ExcLabServer *server, ExcLabConnector *connector)
 
     if (certificate->key == NULL || !certificate->network_service)
       continue;
-    if (tagged != NULL ? g_str_equal (tagged, name) : has_domain (certificate, connector->fqdn))
+    if (tagged != NULL ? g_str_equal (tagged, name)
+                       : exc_lab_certificate_fits_domain (certificate, connector->fqdn))
       return TRUE;
   }
   return FALSE;

@@ -37,6 +37,7 @@ GStrv exc_lab_script_dup_list (ExcLabScript *script, const char *name);
 /* Each gives the one object the script puts out, or NULL with script->failure. */
 ExcValue *exc_lab_script_inventory (ExcLabScript *script);
 ExcValue *exc_lab_script_look (ExcLabScript *script);
+ExcValue *exc_lab_script_events (ExcLabScript *script);
 ExcValue *exc_lab_script_bind (ExcLabScript *script);
 ExcValue *exc_lab_script_trust (ExcLabScript *script);
 ExcValue *exc_lab_script_untrust (ExcLabScript *script);

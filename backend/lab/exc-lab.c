@@ -30,6 +30,7 @@ struct _ExcLab {
   char *state_dir;
   ExcClock *clock;
   GCancellable *wait; /* of the one wait for what comes next; NULL: nothing comes */
+  guint n_waits;      /* it, and cancelled ones on their way out */
   ExcLabKeys *keys;
   ExcLabWorld *world;
   ExcLabTable *table;
@@ -308,8 +309,9 @@ on_due_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(ExcLab) self = user_data;
 
-  if (!exc_clock_wait_finish (EXC_CLOCK (source), result, NULL))
-    return;
+  self->n_waits--;
+  if (!exc_clock_wait_finish (EXC_CLOCK (source), result, NULL) || self->directory == NULL)
+    return; /* cancelled, or stopped just then */
   exc_lab_world_catch_up (self->world);
   exc_lab_update (self);
   wait_for_next (self);
@@ -340,6 +342,7 @@ wait_for_next (ExcLab *self)
   if (next == G_MAXINT64)
     return;
   self->wait = g_cancellable_new ();
+  self->n_waits++;
   exc_clock_wait_async (self->clock, next - now, self->wait, on_due_cb, g_object_ref (self));
 }
 
@@ -447,6 +450,9 @@ exc_lab_stop (ExcLab *self)
   g_clear_pointer (&self->control_path, g_free);
   g_clear_pointer (&self->authority_path, g_free);
   g_clear_pointer (&self->directory, g_free);
+  /* what still waits holds the lab, and the clock it waits on */
+  while (self->n_waits > 0)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
 }
 
 /**

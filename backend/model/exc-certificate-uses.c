@@ -70,6 +70,20 @@ binding_has_port (const ExcBindingRecord *binding, const char *port)
   return g_str_has_suffix (front, suffix);
 }
 
+/* 0 for a binding that is none of Exchange's own. */
+static guint
+classify_binding (const ExcBindingRecord *binding)
+{
+  if (binding->site == NULL)
+    return 0;
+  if (g_ascii_strcasecmp (binding->site, BACK_END_SITE) == 0 && binding_has_port (binding, "444"))
+    return EXC_USE_BACK_END;
+  if (g_ascii_strcasecmp (binding->site, FRONT_END_SITE) == 0 && binding_has_port (binding, "443"))
+    return g_str_has_prefix (binding->info, LOOPBACK) ? EXC_USE_FRONT_END_LOOPBACK
+                                                      : EXC_USE_FRONT_END;
+  return 0;
+}
+
 static void
 find_bindings (Search *search)
 {
@@ -77,17 +91,10 @@ find_bindings (Search *search)
 
   for (guint i = 0; i < bindings->len; i++) {
     const ExcBindingRecord *binding = bindings->pdata[i];
+    const guint use = classify_binding (binding);
 
-    if (!is_it (search, binding->hash) || binding->site == NULL)
-      continue;
-    if (g_ascii_strcasecmp (binding->site, BACK_END_SITE) == 0 && binding_has_port (binding, "444"))
-      add_use (search, EXC_USE_BACK_END, binding->info);
-    else if (g_ascii_strcasecmp (binding->site, FRONT_END_SITE) == 0 &&
-             binding_has_port (binding, "443"))
-      add_use (search,
-               g_str_has_prefix (binding->info, LOOPBACK) ? EXC_USE_FRONT_END_LOOPBACK
-                                                          : EXC_USE_FRONT_END,
-               binding->info);
+    if (use != 0 && is_it (search, binding->hash))
+      add_use (search, use, binding->info);
   }
 }
 
@@ -108,7 +115,8 @@ is_accounted_for (Search *search, const char *address)
   for (guint i = 0; i < windows->bindings->len; i++) {
     const ExcBindingRecord *binding = windows->bindings->pdata[i];
 
-    if (is_it (search, binding->hash) && binding_has_port (binding, port) &&
+    if (classify_binding (binding) != 0 && is_it (search, binding->hash) &&
+        binding_has_port (binding, port) &&
         g_str_has_prefix (binding->info, LOOPBACK) == is_loopback)
       return TRUE;
   }

@@ -45,6 +45,10 @@ void exc_plan_add_check (ExcPlan *self,
                          ExcCheckResult result,
                          const char *text);
 
+/* The same servers in the order of work. (transfer full) */
+GStrv exc_plan_order_servers (ExcSnapshot *snapshot,
+                              const char *const *servers) G_GNUC_WARN_UNUSED_RESULT;
+
 /* For reading an input: NULL where the member is missing, null or no text. (transfer none) */
 const char *exc_plan_input_get_text (JsonObject *object, const char *name);
 /* The elements of an array of objects; FALSE with EXC_ERROR_STORE where it is none. */

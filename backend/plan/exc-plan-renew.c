@@ -11,6 +11,7 @@
 #include "exc-error.h"
 #include "exc-plan-private.h"
 #include "exc-renew-steps.h"
+#include "exc-step-gate.h"
 
 #include <glib/gi18n.h>
 
@@ -330,6 +331,7 @@ add_lane (ExcPlan *self, ExcRenewTarget *target, ExcRestart restart)
   ExcStep *back_end = exc_step_bind_back_end_new (target);
   ExcStep *front_end = exc_step_bind_front_end_new (target);
 
+  g_ptr_array_add (steps, exc_step_gate_new (target->name));
   g_ptr_array_add (steps, create);
   g_ptr_array_add (steps, trust);
   g_ptr_array_add (steps, back_end);
@@ -401,7 +403,7 @@ exc_plan_summarize_renew (guint n_done, guint n_servers)
 /**
  * exc_plan_new_renew_microsoft_exchange:
  * @snapshot: the organization as it was seen last
- * @servers: (array zero-terminated=1): FQDNs or names, in the order of work
+ * @servers: (array zero-terminated=1): FQDNs or names, in the order of work as far as DAGs allow
  * @options: (nullable): %NULL for the safe defaults
  *
  * Plans the renewal of the default certificate of each server. What speaks against it stands in the
@@ -420,6 +422,7 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
   g_autoptr(ExcPlan) self = NULL;
   g_autoptr(GHashTable) seen = g_hash_table_new (NULL, NULL);
   g_autoptr(JsonBuilder) builder = json_builder_new ();
+  g_auto(GStrv) ordered = NULL;
   ExcRestart restart = options != NULL ? options->restart : EXC_RESTART_NONE;
 
   g_return_val_if_fail (EXC_IS_SNAPSHOT (snapshot), NULL);
@@ -431,26 +434,27 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
     return NULL;
   }
 
+  ordered = exc_plan_order_servers (snapshot, servers);
   self = exc_plan_new ("renew-microsoft-exchange");
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "restart");
   json_builder_add_string_value (builder, restart_ids[restart]);
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);
-  for (guint i = 0; servers[i] != NULL; i++) {
-    ExcServer *server = exc_snapshot_find_server (snapshot, servers[i]);
+  for (guint i = 0; ordered[i] != NULL; i++) {
+    ExcServer *server = exc_snapshot_find_server (snapshot, ordered[i]);
     g_autoptr(ExcRenewTarget) target = NULL;
 
     if (server == NULL) {
       g_set_error (error,
                    EXC_ERROR,
                    EXC_ERROR_NOT_FOUND,
-                   _("There is no server “%s” in this organization."), servers[i]);
+                   _("There is no server “%s” in this organization."), ordered[i]);
       return NULL;
     }
     if (!g_hash_table_add (seen, server)) {
       g_set_error (
-          error, EXC_ERROR, EXC_ERROR_INPUT, _("The server “%s” is named twice."), servers[i]);
+          error, EXC_ERROR, EXC_ERROR_INPUT, _("The server “%s” is named twice."), ordered[i]);
       return NULL;
     }
     target = make_target (self, snapshot, server);

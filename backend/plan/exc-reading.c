@@ -37,6 +37,8 @@ exc_reading_free (ExcReading *self)
   g_clear_pointer (&self->windows, exc_windows_record_unref);
   g_clear_pointer (&self->certificates, g_ptr_array_unref);
   g_clear_pointer (&self->auth, exc_auth_config_record_unref);
+  g_clear_pointer (&self->health, g_ptr_array_unref);
+  g_clear_pointer (&self->copies, g_ptr_array_unref);
   g_free (self->internal);
   g_free (self->served);
   g_free (self->probe_problem);
@@ -155,6 +157,28 @@ on_auth_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_health_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  State *state = g_task_get_task_data (task);
+  ExcReading *reading = state->reading;
+  g_autoptr(ExcReply) reply = take_reply (state, result, &error);
+
+  if (reply != NULL && reading->health == NULL)
+    reading->health = exc_read_service_health (reply, &error);
+  else if (reply != NULL)
+    reading->copies = exc_read_database_copies (reply, &error);
+  if (reading->copies != NULL)
+    state->left &= ~EXC_READ_HEALTH;
+  if (error != NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  read_next (g_steal_pointer (&task));
+}
+
+static void
 on_probed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
@@ -194,6 +218,11 @@ read_next (GTask *task_in)
   } else if (state->left & EXC_READ_AUTH) {
     pipeline = exc_query_auth_config (!state->is_plain);
     callback = on_auth_read_cb;
+  } else if (state->left & EXC_READ_HEALTH) {
+    pipeline = state->reading->health == NULL
+                   ? exc_query_service_health (state->server, !state->is_plain)
+                   : exc_query_database_copies (state->server, !state->is_plain);
+    callback = on_health_read_cb;
   } else if (state->left & EXC_READ_SERVED) {
     exc_connection_probe_async (exc_step_context_get_connection (state->context),
                                 state->server,

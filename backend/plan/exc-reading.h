@@ -16,6 +16,7 @@ typedef enum {
   EXC_READ_CERTIFICATES = 1 << 2, /* all certificates of the server */
   EXC_READ_SERVED = 1 << 3,       /* the handshake on a port */
   EXC_READ_AUTH = 1 << 4,         /* the organization's Auth configuration */
+  EXC_READ_HEALTH = 1 << 5,       /* services that the server's roles require, database copies */
 } ExcReadParts;
 
 /* What is to be read. */
@@ -33,6 +34,8 @@ typedef struct {
   char *internal;          /* NULL: none is set */
   GPtrArray *certificates; /* (element-type ExcCertificateRecord) */
   ExcAuthConfigRecord *auth;
+  GPtrArray *health;   /* (element-type ExcHealthRecord) */
+  GPtrArray *copies;   /* (element-type ExcCopyRecord) */
   char *served;        /* thumbprint on the port */
   gboolean is_probed;  /* FALSE: nothing listens for us there, which says nothing */
   char *probe_problem; /* why there is no handshake, or why it failed */

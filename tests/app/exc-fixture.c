@@ -188,6 +188,8 @@ make_read_server (const char *name, int days_left, ExcCertificateRecord *auth, g
   add (facts, public_one);
   g_ptr_array_add (facts->certificates, exc_certificate_record_ref (auth));
   facts->internal_transport = g_strdup (own->thumbprint);
+  facts->pop_name = g_strdup ("");
+  facts->imap_name = g_strdup ("");
   facts->windows = make_windows (public_one->thumbprint, own->thumbprint, wmsvc->thumbprint, now);
 
   return facts;
@@ -257,16 +259,18 @@ exc_fixture_fill (ExcOrganization *organization)
   const char *auth_name = "Microsoft Exchange Server Auth Certificate";
   g_autoptr(ExcCertificateRecord) auth =
                  make_record (auth_name, auth_name, auth_name, 400, EXC_SERVICE_SMTP, now);
-  g_autoptr(ExcAuthConfigRecord) auth_config = g_new0 (ExcAuthConfigRecord, 1);
   g_autoptr(ExcOrganizationFacts) shared = exc_organization_facts_new ();
   ExcServerFacts *third = make_facts ("ex03", "Version 15.1 (Build 2507.6)", "Second-Site");
   GPtrArray *all = facts_array_new ();
 
-  g_atomic_ref_count_init (&auth_config->ref_count);
-  auth_config->current = g_strdup (auth->thumbprint);
+  shared->auth_config = exc_auth_config_record_new ();
+  shared->auth_config->current = g_strdup (auth->thumbprint);
+  shared->send_connectors = g_ptr_array_new ();
+  shared->receive_connectors = g_hash_table_new (g_str_hash, g_str_equal);
+  shared->is_hybrid = EXC_NO;
+  shared->federation = g_ptr_array_new ();
   third->state = EXC_SERVER_UNREACHABLE;
   third->problem = g_strdup ("ex03.example.com does not answer on port 5985. Check that it runs.");
-  shared->auth_config = g_steal_pointer (&auth_config);
   exc_organization_set_shared (organization, shared);
   g_ptr_array_add (all, make_read_server ("ex01", 20, auth, now));
   g_ptr_array_add (all, make_read_server ("ex02", -3, auth, now));

@@ -219,3 +219,41 @@ exc_walk_assert_names (GtkWidget *root)
 {
   assert_names (root, NULL);
 }
+
+static gboolean
+press_key_of (GtkWidget *widget, GtkShortcutTrigger *trigger)
+{
+  g_autoptr(GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr(GtkEventController) controller = g_list_model_get_item (controllers, i);
+    GListModel *keys = GTK_IS_SHORTCUT_CONTROLLER (controller) ? G_LIST_MODEL (controller) : NULL;
+
+    for (guint j = 0; keys != NULL && j < g_list_model_get_n_items (keys); j++) {
+      g_autoptr(GtkShortcut) shortcut = g_list_model_get_item (keys, j);
+
+      if (gtk_shortcut_trigger_equal (gtk_shortcut_get_trigger (shortcut), trigger) &&
+          gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut),
+                                        GTK_SHORTCUT_ACTION_EXCLUSIVE,
+                                        widget,
+                                        gtk_shortcut_get_arguments (shortcut)))
+        return TRUE;
+    }
+  }
+
+  return FALSE;
+}
+
+gboolean
+exc_walk_press_key (GtkWidget *focus, const char *accelerator)
+{
+  g_autoptr(GtkShortcutTrigger) trigger = gtk_shortcut_trigger_parse_string (accelerator);
+
+  g_assert_nonnull (trigger);
+  for (GtkWidget *widget = focus; widget != NULL; widget = gtk_widget_get_parent (widget)) {
+    if (press_key_of (widget, trigger))
+      return TRUE;
+  }
+
+  return FALSE;
+}

@@ -23,5 +23,7 @@ void exc_walk_each (GtkWidget *root, GType type, GFunc function, gpointer user_d
 void exc_walk_assert_names (GtkWidget *root);
 /* As a user who presses it; the button must be sensitive. */
 void exc_walk_press (GtkWidget *root, const char *label);
+/* A key on a widget, or on what it is in: what is bound to it runs. FALSE: nothing is bound. */
+gboolean exc_walk_press_key (GtkWidget *focus, const char *accelerator);
 
 G_END_DECLS

@@ -59,6 +59,8 @@ test_renew_two_servers (void)
   ExcCertificate *renewed = NULL;
   ExcJob *job = NULL;
   ExcJobWindow *job_window = NULL;
+  GtkWidget *question = NULL;
+  GtkWidget *row = NULL;
   guint n_active = 0;
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
@@ -131,6 +133,21 @@ test_renew_two_servers (void)
   gtk_widget_activate_action (session.window, "win.show-job", "s", exc_job_get_id (job));
   EXC_WAIT_FOR ((job_window = exc_walk_find_window (EXC_TYPE_JOB_WINDOW)) != NULL);
   EXC_WAIT_FOR (exc_walk_find_button (GTK_WIDGET (job_window), "Undo…") != NULL);
+
+  /* The key asks about the server that has the focus, and about none where that is not known. */
+  gtk_window_set_focus (GTK_WINDOW (job_window), NULL);
+  g_assert_true (exc_walk_press_key (GTK_WIDGET (job_window), "<Control>z"));
+  g_assert_null (exc_walk_find_window (ADW_TYPE_MESSAGE_DIALOG));
+  gtk_widget_grab_focus (exc_walk_find_button (GTK_WIDGET (job_window), "Undo…"));
+  g_assert_true (exc_walk_press_key (gtk_window_get_focus (GTK_WINDOW (job_window)), "<Control>z"));
+  EXC_WAIT_FOR ((question = exc_walk_find_window (ADW_TYPE_MESSAGE_DIALOG)) != NULL);
+  gtk_test_widget_wait_for_draw (question);
+  row = gtk_widget_get_ancestor (gtk_window_get_focus (GTK_WINDOW (job_window)),
+                                 ADW_TYPE_PREFERENCES_ROW);
+  g_assert_nonnull (strstr (adw_message_dialog_get_heading (ADW_MESSAGE_DIALOG (question)),
+                            adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row))));
+  exc_walk_press (question, "Cancel");
+  EXC_WAIT_FOR (exc_walk_find_window (ADW_TYPE_MESSAGE_DIALOG) == NULL);
   gtk_window_close (GTK_WINDOW (job_window));
   exc_session_end (&session);
 

@@ -58,6 +58,8 @@ interop_check_call (JsonObject *table, JsonObject *call)
     }
     g_test_message ("%s -%s: %s", cmdlet, name, type);
     g_assert_true (json_object_has_member (facts, name));
+    if (type == NULL) /* $null, which only a type that is Exchange's own takes */
+      type = "System.String";
     g_assert_cmpstr (type,
                      ==,
                      bound_type (json_object_get_string_member (

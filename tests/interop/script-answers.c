@@ -264,6 +264,33 @@ answers_check_removed (AnswersFixture *fixture, const char *thumbprint, gboolean
   }
 }
 
+void
+answers_check_events (AnswersFixture *fixture, ExcPipeline *take, guint n_records)
+{
+  g_autoptr(ExcReply) real = NULL;
+  g_autoptr(ExcReply) simulated = NULL;
+  g_autoptr(GPtrArray) one = NULL;
+  g_autoptr(GPtrArray) other = NULL;
+  g_autoptr(GError) error = NULL;
+
+  answers_run_both (fixture, take, &real, &simulated);
+  one = exc_read_events (real, &error);
+  g_assert_no_error (error);
+  other = exc_read_events (simulated, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (one->len, ==, n_records);
+  g_assert_cmpuint (other->len, ==, n_records);
+  for (guint i = 0; i < n_records; i++) {
+    const ExcEventRecord *theirs = g_ptr_array_index (one, i);
+    const ExcEventRecord *ours = g_ptr_array_index (other, i);
+
+    g_assert_cmpint (theirs->time, ==, ours->time);
+    g_assert_cmpint (theirs->id, ==, ours->id);
+    g_assert_cmpstr (theirs->provider, ==, ours->provider);
+    g_assert_cmpstr (theirs->message, ==, ours->message);
+  }
+}
+
 /* Both end with an error, and change nothing. */
 void
 answers_check_fails (AnswersFixture *fixture, ExcPipeline *take)
@@ -342,6 +369,17 @@ write_world (AnswersFixture *fixture, const char *name)
   return path;
 }
 
+/* More than are read at once of one kind, and one of another. */
+static void
+add_events (ExcLabServer *server)
+{
+  for (guint i = 0; i < ANSWERS_N_EVENTS; i++)
+    exc_lab_server_add_event (
+        server, ANSWERS_EVENTS + i * 60, "System", "HttpEvent", 15021, "An error occurred.");
+  exc_lab_server_add_event (
+      server, ANSWERS_EVENTS, "Application", "MSExchange AuthAdmin", 2014, "Published.");
+}
+
 void
 answers_set_up (AnswersFixture *fixture, gconstpointer data)
 {
@@ -369,6 +407,7 @@ answers_set_up (AnswersFixture *fixture, gconstpointer data)
   /* So that a restart is awaited, but not for long. */
   for (guint i = 0; i < fixture->server->services->len; i++)
     ((ExcLabService *) g_ptr_array_index (fixture->server->services, i))->restart_s = 1;
+  add_events (fixture->server);
   fixture->running_world = write_world (fixture, "running.json");
   exc_lab_server_find_service (fixture->server, "WMSVC")->is_running = FALSE;
   fixture->world = write_world (fixture, "world.json");

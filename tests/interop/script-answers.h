@@ -14,6 +14,10 @@
 #define ANSWERS_GONE    "ABABABABABABABABABABABABABABABABABABABAB"
 #define ANSWERS_CLOCK_S 120 /* what may pass between two looks at the clock */
 
+/* HttpEvent 15021 of System, one a minute from then on; one AuthAdmin 2014 of Application. */
+#define ANSWERS_EVENTS   1795399200
+#define ANSWERS_N_EVENTS 25
+
 typedef struct {
   ExcClock *clock;
   ExcLabKeys *keys;
@@ -64,5 +68,6 @@ void answers_check_fails (AnswersFixture *fixture, ExcPipeline *take);
 void answers_check_restarted (AnswersFixture *fixture, ExcPipeline *take, guint n_records);
 /* (transfer none): a certificate of My whose subject begins so */
 const char *answers_find_certificate (AnswersFixture *fixture, const char *subject);
+void answers_check_events (AnswersFixture *fixture, ExcPipeline *take, guint n_records);
 void answers_set_up (AnswersFixture *fixture, gconstpointer data);
 void answers_tear_down (AnswersFixture *fixture, gconstpointer data);

@@ -445,7 +445,7 @@ function Get-WinEvent {
     return
   }
   [array]::Reverse($found)
-  foreach ($entry in ($found | Select-Object -First $MaxEvents)) {
+  foreach ($entry in $found[0..([Math]::Min($found.Count, $MaxEvents) - 1)]) {
     [pscustomobject]@{
       TimeCreated = [DateTimeOffset]::FromUnixTimeSeconds($entry.time).LocalDateTime
       Id = [int]$entry.id; ProviderName = $entry.source; Message = $entry.message

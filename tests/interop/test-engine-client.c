@@ -366,26 +366,6 @@ test_prompts (Fixture *fixture, gconstpointer data)
     g_assert_cmpint (index, ==, cases[i].expected);
   }
 
-  { /* the question that was named, in any case of letters; and one that was not */
-    static const struct {
-      const char *question;
-      gboolean is_answered;
-    } questions[] = { { "OVERWRITE?", TRUE }, { "0123456789", FALSE } };
-
-    for (gsize i = 0; i < G_N_ELEMENTS (questions); i++) {
-      ExcPipeline *pipeline = exc_pipeline_new_single (script_new (CHOICE));
-      g_autoptr(ExcReply) reply = NULL;
-      g_autoptr(GError) error = NULL;
-
-      exc_pipeline_set_choice (pipeline, 'N');
-      exc_pipeline_set_question (pipeline, questions[i].question);
-      reply = interop_run (fixture->shell, pipeline, NULL);
-      n_pipelines++;
-      g_assert_cmpint (exc_reply_check (reply, &error), ==, questions[i].is_answered);
-      g_assert_cmpint (exc_reply_get_prompt (reply) == NULL, ==, questions[i].is_answered);
-    }
-  }
-
   { /* a cmdlet's own question, with No stated: it does not go on */
     ExcPipeline *pipeline = exc_pipeline_new_single (
         script_new ("[CmdletBinding()] param() $PSCmdlet.ShouldContinue('Sure?', 'Confirm')"));
@@ -393,11 +373,11 @@ test_prompts (Fixture *fixture, gconstpointer data)
     gboolean went_on = TRUE;
 
     exc_pipeline_set_choice (pipeline, 'N');
+    exc_pipeline_set_question (pipeline, "SURE?"); /* in any case of letters */
     reply = interop_run (fixture->shell, pipeline, NULL);
     n_pipelines++;
     check (reply);
-    g_assert_true (exc_value_get_boolean (output (reply, 0), &went_on));
-    g_assert_false (went_on);
+    g_assert_true (exc_value_get_boolean (output (reply, 0), &went_on) && !went_on);
   }
 }
 

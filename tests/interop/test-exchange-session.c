@@ -169,6 +169,170 @@ test_binds (Fixture *fixture, gconstpointer data)
                         g_ptr_array_index (calls, i));
 }
 
+static ExcCommand *
+command (const char *name, ...)
+{
+  ExcCommand *self = exc_command_new (name);
+  va_list arguments;
+  const char *parameter;
+
+  va_start (arguments, name);
+  while ((parameter = va_arg (arguments, const char *)) != NULL)
+    exc_command_set (self, parameter, va_arg (arguments, ExcValue *));
+  va_end (arguments);
+  return self;
+}
+
+/* What renewals of the Auth certificate, requests and connectors send: the simulated organization
+ * carries it out, so PowerShell must take it as it stands. */
+static void
+test_binds_what_the_lab_carries_out (Fixture *fixture, gconstpointer data)
+{
+#define S(text) exc_value_new_string (text)
+#define ON      exc_value_new_boolean (TRUE)
+  static const char *const none[] = { NULL };
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr(GBytes) bytes = g_bytes_new_static ("\x30\x82", 2);
+  g_autoptr(ExcSecret) secret = exc_secret_new ("Sommer-2026", 11);
+  ExcCommand *commands[] = {
+    command ("New-ExchangeCertificate",
+             "Server",
+             S (SERVER),
+             "KeySize",
+             exc_value_new_int32 (2048),
+             "PrivateKeyExportable",
+             ON,
+             "SubjectName",
+             S ("cn=Microsoft Exchange Server Auth "
+                "Certificate"),
+             "DomainName",
+             exc_value_new_string_list (none),
+             "Services",
+             S ("None"),
+             NULL),
+    command ("New-ExchangeCertificate",
+             "Server",
+             S (SERVER),
+             "GenerateRequest",
+             ON,
+             "BinaryEncoded",
+             ON,
+             "SubjectName",
+             S ("CN=mail.contoso.example"),
+             NULL),
+    command ("Enable-ExchangeCertificate",
+             "Server",
+             S (SERVER),
+             "Thumbprint",
+             S (THUMBPRINT),
+             "Services",
+             S ("None"),
+             "NetworkServiceAllowed",
+             ON,
+             "Force",
+             ON,
+             NULL),
+    command ("Export-ExchangeCertificate",
+             "Server",
+             S (SERVER),
+             "Thumbprint",
+             S (THUMBPRINT),
+             "BinaryEncoded",
+             ON,
+             "Password",
+             exc_value_new_secure_string (secret),
+             NULL),
+    command ("Import-ExchangeCertificate",
+             "Server",
+             S (SERVER),
+             "FileData",
+             exc_value_new_bytes (bytes),
+             "Password",
+             exc_value_new_secure_string (secret),
+             "PrivateKeyExportable",
+             ON,
+             "FriendlyName",
+             S ("Auth"),
+             NULL),
+    command ("Set-AuthConfig",
+             "NewCertificateThumbprint",
+             S (THUMBPRINT),
+             "NewCertificateEffectiveDate",
+             exc_value_new_date_time (now),
+             "Force",
+             ON,
+             NULL),
+    command ("Set-AuthConfig",
+             "NewCertificateThumbprint",
+             S (THUMBPRINT),
+             "NewCertificateEffectiveDate",
+             exc_value_new_date_time (now),
+             "SkipImmediateCertificateDeployment",
+             ON,
+             "Server",
+             S (SERVER),
+             NULL),
+    command ("Set-AuthConfig", "NewCertificateThumbprint", S (""), "Force", ON, NULL),
+    command ("Set-AuthConfig", "PublishCertificate", ON, "Force", ON, NULL),
+    command ("Set-AuthConfig", "ClearPreviousCertificate", ON, NULL),
+    command ("Set-AuthConfig", "CertificateThumbprint", S (THUMBPRINT), "Force", ON, NULL),
+    command ("Set-SendConnector",
+             "Identity",
+             S ("Internet"),
+             "TlsCertificateName",
+             S ("<I>CN=CA<S>CN=mail"),
+             NULL),
+    command ("Set-ReceiveConnector",
+             "Identity",
+             S ("EX01\\Default EX01"),
+             "TlsCertificateName",
+             S ("<I>CN=CA<S>CN=mail"),
+             NULL),
+    command ("Set-HybridConfiguration", "TlsCertificateName", S ("<I>CN=CA<S>CN=mail"), NULL),
+    command ("Set-PopSettings", "Server", S (SERVER), "X509CertificateName", S (SERVER), NULL),
+    command ("Set-ImapSettings", "Server", S (SERVER), "X509CertificateName", S (SERVER), NULL),
+    command ("Get-HybridConfiguration", NULL),
+    command ("Get-FederationTrust", NULL),
+    command ("Get-EdgeSubscription", NULL),
+    command ("Start-EdgeSynchronization", "Server", S (SERVER), NULL),
+    command ("Test-EdgeSynchronization", NULL),
+    command ("Get-UMService", "Identity", S (SERVER), NULL),
+    command ("Get-UMCallRouterSettings", "Server", S (SERVER), NULL),
+    command ("Get-MailboxDatabaseCopyStatus", "Server", S (SERVER), NULL),
+    command ("Test-ServiceHealth", "Server", S (SERVER), NULL),
+  };
+  g_autoptr(ExcReply) cleared = NULL;
+  g_autoptr(JsonParser) parser = json_parser_new ();
+  g_autoptr(GPtrArray) calls = NULL;
+  g_autoptr(GError) error = NULL;
+
+  json_parser_load_from_file (parser, g_getenv ("INTEROP_CMDLETS"), &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
+    g_autoptr(ExcReply) reply = run (fixture, exc_pipeline_new_single (commands[i]));
+
+    exc_reply_check (reply, &error);
+    g_assert_no_error (error);
+  }
+  calls = interop_read_calls (fixture->log);
+  g_assert_cmpuint (calls->len, ==, G_N_ELEMENTS (commands));
+  for (guint i = 0; i < calls->len; i++)
+    interop_check_call (json_node_get_object (json_parser_get_root (parser)),
+                        g_ptr_array_index (calls, i));
+  /* null clears */
+  cleared = run (fixture,
+                 exc_pipeline_new_single (command ("Set-SendConnector",
+                                                   "Identity",
+                                                   S ("Internet"),
+                                                   "TlsCertificateName",
+                                                   exc_value_new_null (),
+                                                   NULL)));
+  exc_reply_check (cleared, &error);
+  g_assert_no_error (error);
+#undef S
+#undef ON
+}
+
 static void
 test_rights (Fixture *fixture, gconstpointer data)
 {
@@ -245,6 +409,26 @@ test_projected (Fixture *fixture, gconstpointer data)
 }
 
 static void
+check_request_pipes (Fixture *fixture, const char *thumbprint)
+{
+  g_autoptr(ExcReply) reply = run (fixture, exc_change_renew_as_request (RECORDED, thumbprint));
+  g_autoptr(GPtrArray) calls = NULL;
+  g_autoptr(GError) error = NULL;
+  JsonObject *parameters = NULL;
+
+  exc_reply_check (reply, &error);
+  g_assert_no_error (error);
+  calls = interop_read_calls (fixture->log);
+  g_assert_cmpuint (calls->len, ==, 4);
+  parameters = json_object_get_object_member (g_ptr_array_index (calls, 3), "parameters");
+  g_assert_true (json_object_has_member (parameters, "GenerateRequest"));
+  g_assert_cmpstr (json_object_get_string_member (
+                       json_object_get_object_member (parameters, "Instance"), "value"),
+                   ==,
+                   thumbprint);
+}
+
+static void
 test_renewal_pipes (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GPtrArray) recorded = NULL;
@@ -277,6 +461,7 @@ test_renewal_pipes (Fixture *fixture, gconstpointer data)
                        json_object_get_object_member (parameters, "PrivateKeyExportable"), "value"),
                    ==,
                    "False");
+  check_request_pipes (fixture, old->thumbprint);
 }
 
 /* PowerShell's own restricted sessions refuse the projection: every reading says so in a way that
@@ -289,6 +474,10 @@ test_restricted (Fixture *fixture, gconstpointer data)
     exc_query_certificates (RECORDED, NULL, TRUE),
     exc_query_auth_config (TRUE),
     exc_query_internal_transport (RECORDED, TRUE),
+    exc_query_send_connectors (TRUE),
+    exc_query_hybrid (TRUE),
+    exc_query_pop_settings (RECORDED, TRUE),
+    exc_query_service_health (RECORDED, TRUE),
   };
   g_autoptr(ExcReply) servers_reply = NULL;
   g_autoptr(ExcReply) config_reply = NULL;
@@ -342,6 +531,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add ("/interop/exchange/binds", Fixture, NULL, set_up, test_binds, tear_down);
+  g_test_add ("/interop/exchange/binds-what-the-lab-carries-out",
+              Fixture,
+              NULL,
+              set_up,
+              test_binds_what_the_lab_carries_out,
+              tear_down);
   g_test_add ("/interop/exchange/rights", Fixture, NULL, set_up, test_rights, tear_down);
   g_test_add ("/interop/exchange/projected", Fixture, NULL, set_up, test_projected, tear_down);
   g_test_add (

@@ -318,6 +318,8 @@ test_recorded (Fixture *fixture, gconstpointer data)
     "Set-AuthConfig",
     "Export-ExchangeCertificate",
     "Import-ExchangeCertificate",
+    "Get-SendConnector",
+    "Get-PopSettings",
   };
   g_autoptr(GHashTable) sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr(GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -340,6 +342,10 @@ test_recorded (Fixture *fixture, gconstpointer data)
       n_scripts++;
       continue;
     }
+    /* The reference has the cmdlets of today: unified messaging ended with Exchange 2016. */
+    if (g_str_equal (exc_command_get_name (exc_pipeline_get_command (pipeline, 0)),
+                     "Get-UMService"))
+      continue;
     for (guint k = 0; k < exc_pipeline_get_n_commands (pipeline); k++)
       g_hash_table_add (names,
                         g_strdup (exc_command_get_name (exc_pipeline_get_command (pipeline, k))));

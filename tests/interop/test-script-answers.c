@@ -268,6 +268,21 @@ test_restart (AnswersFixture *fixture, gconstpointer data)
   answers_check_inventory (fixture);
 }
 
+static void
+test_events (AnswersFixture *fixture, gconstpointer data)
+{
+  static const char authority[] = "MSExchange AuthAdmin";
+  const gint64 last = ANSWERS_EVENTS + (ANSWERS_N_EVENTS - 1) * 60;
+
+  answers_check_events (fixture, exc_query_events ("System", NULL, 0, 0), 20);
+  answers_check_events (fixture, exc_query_events ("system", "HttpEvent", 15021, last - 60), 2);
+  answers_check_events (fixture, exc_query_events ("System", NULL, 0, last + 1), 0);
+  answers_check_events (fixture, exc_query_events ("System", "HttpEvent", 1, 0), 0);
+  answers_check_events (fixture, exc_query_events ("Application", authority, 2014, 0), 1);
+  answers_check_events (fixture, exc_query_events ("Application", "Nobody", 0, 0), 0);
+  answers_check_fails (fixture, exc_query_events ("Absent", NULL, 0, 0));
+}
+
 /* EXCH01 has a public certificate on 443, EXCH02 an expired default one. */
 static const AnswersPlace places[] = {
   { "EXCH01", "en" },
@@ -292,6 +307,7 @@ main (int argc, char **argv)
     { "wmsvc-create", test_wmsvc_create, 1 },
     { "wmsvc-put-back", test_wmsvc_put_back, 1 },
     { "trust-raw", test_trust_raw, 1 },
+    { "events", test_events, 1 },
   };
   int status;
 

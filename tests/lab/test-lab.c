@@ -287,6 +287,8 @@ test_deleted_while_bound (void)
   g_autoptr(ExcReply) none = lab_process_run (there, exc_query_servers (TRUE), &error);
   g_autoptr(ExcReply) bound = NULL;
   g_autoptr(ExcReply) servers = NULL;
+  g_autoptr(ExcReply) logged = NULL;
+  g_autoptr(GPtrArray) events = NULL;
   g_autofree char *thumbprint = NULL;
   g_autofree char *back_now = NULL;
   ExcShell *windows = NULL;
@@ -303,6 +305,11 @@ test_deleted_while_bound (void)
   /* The Windows endpoint is the way back. */
   windows = lab_process_open (lab, EXCH01, "windows", NULL);
   thumbprint = exc_read_created (created, NULL);
+  logged = run (windows, exc_query_events ("System", "HttpEvent", 15021, 0));
+  events = exc_read_events (logged, NULL);
+  g_assert_cmpuint (events->len, ==, 1);
+  g_assert_nonnull (
+      strstr (((ExcEventRecord *) g_ptr_array_index (events, 0))->message, "0.0.0.0:444"));
   bound = run (windows, exc_change_bind ("Exchange Back End", "*", 444, thumbprint));
   g_assert_true (exc_reply_check (bound, NULL));
   back_now = lab_process_probe (lab, EXCH01, 444);

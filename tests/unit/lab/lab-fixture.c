@@ -30,6 +30,8 @@ test_output_write (ExcLabOutput *output, ExcStream stream, ExcValue *value)
     g_ptr_array_add (self->reply->output, exc_value_ref (value));
   else if (stream == EXC_STREAM_ERROR)
     g_ptr_array_add (self->reply->errors, exc_error_record_new_from_value (value));
+  else if (stream == EXC_STREAM_WARNING)
+    g_ptr_array_add (self->reply->warnings, exc_value_ref (value));
 }
 
 static void
@@ -106,6 +108,7 @@ lab_reply_free (LabReply *reply)
   g_ptr_array_unref (reply->output);
   g_ptr_array_unref (reply->errors);
   g_ptr_array_unref (reply->questions);
+  g_ptr_array_unref (reply->warnings);
   g_clear_pointer (&reply->failure, exc_error_record_unref);
   g_free (reply);
 }
@@ -131,6 +134,7 @@ lab_run (LabFixture *fixture, ExcLabSession *session, ExcPipeline *take)
   reply->output = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_value_unref);
   reply->errors = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_error_record_unref);
   reply->questions = g_ptr_array_new_with_free_func (g_free);
+  reply->warnings = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_value_unref);
   output->reply = reply;
   output->answer = fixture->answer;
   EXC_LAB_SESSION_GET_IFACE (session)->run_async (

@@ -14,6 +14,7 @@ typedef struct {
   GPtrArray *errors; /* (element-type ExcErrorRecord) */
   ExcErrorRecord *failure;
   GPtrArray *questions; /* (element-type utf8) */
+  GPtrArray *warnings;  /* (element-type ExcValue) */
   gboolean ok;
 } LabReply;
 

@@ -289,6 +289,46 @@ test_iisreset (LabFixture *fixture, gconstpointer data)
 }
 
 static void
+test_events (LabFixture *fixture, gconstpointer data)
+{
+  ExcLabServer *server = exc_lab_world_find_server (fixture->world, "EXCH01");
+  const gint64 then = 1795399200; /* 2026-11-23T02:00:00Z */
+  g_autoptr(LabReply) all = NULL;
+  g_autoptr(LabReply) late = NULL;
+  g_autoptr(LabReply) absent = NULL;
+  g_autoptr(LabReply) garbled = NULL;
+  ExcValue *list;
+
+  g_ptr_array_set_size (server->events, 0);
+  for (guint i = 0; i < 22; i++)
+    exc_lab_server_add_event (server, then + i, "System", "HttpEvent", 15021, "An error.");
+  all = run_script (fixture, script (EXC_SCRIPT_EVENTS, "Log", S ("System"), NULL));
+  list = get (all, "Events");
+  g_assert_cmpuint (exc_value_get_n_items (list), ==, 20);
+  g_assert_cmpstr (
+      exc_value_get_text (exc_value_get_property (exc_value_get_item (list, 0), "TimeUtc")),
+      ==,
+      "2026-11-23T02:00:21.0000000Z");
+  late = run_script (fixture,
+                     script (EXC_SCRIPT_EVENTS,
+                             "Log",
+                             S ("System"),
+                             "Provider",
+                             S ("httpevent"),
+                             "Id",
+                             exc_value_new_int32 (15021),
+                             "Since",
+                             S ("2026-11-23T02:00:20Z"),
+                             NULL));
+  g_assert_cmpuint (exc_value_get_n_items (get (late, "Events")), ==, 2);
+  absent = run_script (fixture, script (EXC_SCRIPT_EVENTS, "Log", S ("Absent"), NULL));
+  g_assert_false (absent->ok);
+  garbled = run_script (fixture,
+                        script (EXC_SCRIPT_EVENTS, "Log", S ("System"), "Since", S ("soon"), NULL));
+  g_assert_false (garbled->ok);
+}
+
+static void
 test_refusals (LabFixture *fixture, gconstpointer data)
 {
   static const char missing[] = "0123456789ABCDEF0123456789ABCDEF01234567";
@@ -375,6 +415,7 @@ main (int argc, char *argv[])
   ADD ("wmsvc-gone", test_wmsvc_gone);
   ADD ("trust-raw", test_trust_raw);
   ADD ("iisreset", test_iisreset);
+  ADD ("events", test_events);
   ADD ("refusals", test_refusals);
   ADD ("no-key", test_no_key);
 

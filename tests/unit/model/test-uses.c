@@ -137,6 +137,7 @@ static void
 test_stray_http_sys (Fixture *fixture, gconstpointer data)
 {
   const char *one = model_test_add (fixture->facts, model_test_record ("a", NULL, 100));
+  g_autoptr(GPtrArray) other = NULL;
   g_autoptr(GPtrArray) uses = NULL;
 
   g_hash_table_insert (
@@ -144,6 +145,13 @@ test_stray_http_sys (Fixture *fixture, gconstpointer data)
   uses = look (fixture, one);
   g_assert_cmpuint (uses->len, ==, 1);
   g_assert_cmpstr (find (uses, EXC_USE_HTTP_SYS)->what, ==, "0.0.0.0:444");
+
+  /* a port of a site that is none of Exchange's own does not account for it either */
+  model_test_bind (fixture->facts, "Default Web Site", "*:8443:", one);
+  g_hash_table_insert (
+      fixture->facts->windows->http_sys, g_strdup ("0.0.0.0:8443"), g_strdup (one));
+  other = look (fixture, one);
+  g_assert_cmpuint (other->len, ==, 2);
 }
 
 /* Both have the names: Exchange takes the newer and refuses to remove either. */

@@ -10,7 +10,7 @@
 #include "exc-error.h"
 
 static const char *const ids[] = { "make", "trust", "bind", "check" };
-static const char *const servers[] = { "a.lab", "b.lab" };
+static const char *const servers[] = { "a.lab", "b.lab", EXC_LANE_ORGANIZATION };
 
 FakeRunFunc fake_on_run;
 gpointer fake_on_run_data;
@@ -82,6 +82,14 @@ fake_step_verify_async (ExcStep *step,
     g_task_return_new_error (task, EXC_ERROR, EXC_ERROR_UNREACHABLE, "The server does not answer.");
   } else if (cell->is_needless)
     exc_step_return_effect (task, EXC_EFFECT_NEEDLESS, "It is not wanted here.");
+  else if (cell->is_waiting && !cell->is_there &&
+           (cell->wait_until == EXC_WAKE_BY_USER ||
+            exc_clock_now (exc_step_context_get_clock (context)) < cell->wait_until)) {
+    g_auto(ExcSight) sight = { EXC_EFFECT_WAITING, g_strdup ("It takes days."), cell->wait_until };
+
+    exc_step_return_sight (task, &sight);
+  } else if (cell->is_there && cell->is_warned)
+    exc_step_return_effect (task, EXC_EFFECT_WARNED, "Mind this.");
   else
     exc_step_return_effect (task, cell->is_there ? EXC_EFFECT_SEEN : EXC_EFFECT_MISSING, NULL);
 }
@@ -207,6 +215,38 @@ fake_look_init (FakeLook *self)
 {
 }
 
+static ExcStep *
+make_step (FakeWorld *world, guint server, guint index, guint phase)
+{
+  FakeStep *step = g_object_new (FAKE_TYPE_STEP, NULL);
+
+  step->world = world;
+  step->server = server;
+  step->index = index;
+  exc_step_set_phase (EXC_STEP (step), phase);
+  return EXC_STEP (step);
+}
+
+ExcPlan *
+fake_plan_new_phased (FakeWorld *world)
+{
+  ExcPlan *plan = exc_plan_new ("renew-microsoft-exchange");
+  static const guint lanes[] = { FAKE_ORGANIZATION, 0, 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lanes); i++) {
+    const gboolean is_shared = lanes[i] == FAKE_ORGANIZATION;
+    g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func (g_object_unref);
+    g_autoptr(GPtrArray) undo_steps = g_ptr_array_new_with_free_func (g_object_unref);
+
+    g_ptr_array_add (steps, make_step (world, lanes[i], is_shared ? 0 : 1, is_shared ? 0 : 1));
+    g_ptr_array_add (steps, make_step (world, lanes[i], 2, is_shared ? 2 : 3));
+    g_ptr_array_add (undo_steps, g_object_ref (g_ptr_array_index (steps, 1)));
+    g_ptr_array_add (undo_steps, g_object_ref (g_ptr_array_index (steps, 0)));
+    exc_plan_add_lane (plan, servers[lanes[i]], steps, undo_steps);
+  }
+  return plan;
+}
+
 ExcPlan *
 fake_plan_new (FakeWorld *world)
 {
@@ -218,14 +258,8 @@ fake_plan_new (FakeWorld *world)
     static const guint back[] = { 2, 0, 1 };
     FakeLook *look = g_object_new (FAKE_TYPE_LOOK, NULL);
 
-    for (guint j = 0; j < 3; j++) {
-      FakeStep *step = g_object_new (FAKE_TYPE_STEP, NULL);
-
-      step->world = world;
-      step->server = i;
-      step->index = j;
-      g_ptr_array_add (steps, step);
-    }
+    for (guint j = 0; j < 3; j++)
+      g_ptr_array_add (steps, make_step (world, i, j, 0));
     look->world = world;
     look->server = i;
     g_ptr_array_add (steps, look);

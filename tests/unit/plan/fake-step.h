@@ -10,8 +10,9 @@
 
 G_BEGIN_DECLS
 
-#define FAKE_N_SERVERS 2
-#define FAKE_N_STEPS   4 /* "make", "trust", "bind" and "check", which only looks */
+#define FAKE_N_SERVERS    2
+#define FAKE_ORGANIZATION 2 /* its cells behind those of the servers */
+#define FAKE_N_STEPS      4 /* "make", "trust", "bind" and "check", which only looks */
 
 /* What a server looks like to a step, and what befalls the step there. */
 typedef struct {
@@ -26,10 +27,13 @@ typedef struct {
   int is_lost;    /* a run reports success and changes nothing */
   int is_needless;
   int fail_undos; /* so many undos fail with EXC_ERROR_REMOTE */
+  int is_warned;  /* the effect is there, with a warning */
+  int is_waiting; /* until wait_until, while the effect is not there */
+  gint64 wait_until;
 } FakeCell;
 
 typedef struct {
-  FakeCell cells[FAKE_N_SERVERS][FAKE_N_STEPS];
+  FakeCell cells[FAKE_N_SERVERS + 1][FAKE_N_STEPS];
 } FakeWorld;
 
 #define FAKE_TYPE_STEP (fake_step_get_type ())
@@ -44,5 +48,8 @@ extern GString *fake_log; /* (nullable): "run a/make;" for each verb that change
 
 /* Two servers, a.lab and b.lab. Undoing goes bind, make, trust. */
 ExcPlan *fake_plan_new (FakeWorld *world) G_GNUC_WARN_UNUSED_RESULT;
+/* With barriers: the organization's "make" (phase 0), "trust" of each server (1), the
+ * organization's "bind" (2), "bind" of each server (3). */
+ExcPlan *fake_plan_new_phased (FakeWorld *world) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -67,7 +67,7 @@ runner_test_set_up (RunnerTest *self, gconstpointer data)
 
   self->folder = g_dir_make_tmp ("exc-runner-XXXXXX", NULL);
   self->path = g_build_filename (self->folder, "jobs.sqlite", NULL);
-  self->plan = fake_plan_new (&self->world);
+  self->plan = data != NULL ? fake_plan_new_phased (&self->world) : fake_plan_new (&self->world);
   self->clock = exc_clock_new ();
   self->journal = exc_journal_open (self->path, NULL, &error);
   g_assert_no_error (error);

@@ -30,6 +30,7 @@ typedef struct {
 } RunnerTest;
 
 void runner_test_init (void);
+/* data: not NULL: with a plan of phases */
 void runner_test_set_up (RunnerTest *self, gconstpointer data);
 void runner_test_tear_down (RunnerTest *self, gconstpointer data);
 

@@ -6,123 +6,12 @@
 #include "config.h"
 
 #include "exc-error.h"
-#include "exc-job.h"
+#include "jobs-test.h"
 
-#include "../model/fake-shell.h"
-#include "../model/model-test.h"
-
-#include <glib/gstdio.h>
 #include <sqlite3.h>
 
-typedef struct {
-  char *folder;
-  char *path;
-  ExcClock *clock;
-  ExcOrganization *organization;
-  ExcPlan *plan;
-  ExcJobs *jobs;
-} Fixture;
-
-static ExcOrganization *
-make_organization (const char *name, ExcClock *clock)
-{
-  g_autoptr(ExcConnectionSettings) settings = exc_connection_settings_new ();
-  g_autoptr(ExcSecret) secret = exc_secret_new ("secret", (gsize) -1);
-  g_autoptr(ExcConnection) connection = NULL;
-  g_autoptr(GError) error = NULL;
-
-  settings->name = g_strdup (name);
-  settings->exchange_url = g_strdup ("https://entry/PowerShell/");
-  settings->credentials = exc_credentials_new (EXC_AUTH_BASIC, "admin", secret);
-  connection = exc_connection_new (settings, &error);
-  g_assert_no_error (error);
-  return exc_organization_new (connection, clock);
-}
-
-static ExcPlan *
-make_plan (gboolean is_up)
-{
-  g_autoptr(ExcServerFacts) facts = model_test_facts ("EX01");
-  g_autoptr(ExcSnapshot) snapshot = NULL;
-  g_autoptr(GError) error = NULL;
-  ExcPlan *plan;
-  const char *old = model_test_add (facts, model_test_record ("EX01", "Microsoft Exchange", 20));
-
-  facts->internal_transport = g_strdup (old);
-  facts->state = is_up ? EXC_SERVER_OK : EXC_SERVER_UNREACHABLE;
-  model_test_bind (facts, "Exchange Back End", "*:444:", old);
-  snapshot = model_test_snapshot (facts, NULL);
-  plan = exc_plan_new_renew_microsoft_exchange (
-      snapshot, (const char *[]){ "EX01", NULL }, NULL, &error);
-  g_assert_no_error (error);
-  return plan;
-}
-
 static void
-fixture_set_up (Fixture *self, gconstpointer data)
-{
-  g_autoptr(GError) error = NULL;
-
-  fake_shell_reset ();
-  self->folder = g_dir_make_tmp ("exc-jobs-XXXXXX", NULL);
-  self->path = g_build_filename (self->folder, "jobs.sqlite", NULL);
-  self->clock = exc_clock_new ();
-  self->organization = make_organization ("contoso.lab", self->clock);
-  self->plan = make_plan (TRUE);
-  self->jobs = exc_jobs_new (self->path, self->clock, &error);
-  g_assert_no_error (error);
-  g_assert_true (exc_jobs_get_is_read_only (self->jobs)); /* until somebody unlocks it */
-  exc_jobs_set_is_read_only (self->jobs, FALSE);
-}
-
-static void
-fixture_tear_down (Fixture *self, gconstpointer data)
-{
-  g_autoptr(GDir) dir = NULL;
-  const char *name;
-
-  g_assert_finalize_object (g_steal_pointer (&self->jobs));
-  g_clear_object (&self->plan);
-  g_clear_object (&self->organization);
-  g_clear_object (&self->clock);
-  dir = g_dir_open (self->folder, 0, NULL);
-  while ((name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *file = g_build_filename (self->folder, name, NULL);
-
-    g_remove (file);
-  }
-  g_rmdir (self->folder);
-  g_free (self->folder);
-  g_free (self->path);
-  fake_shell_reset ();
-}
-
-static ExcJob *
-start (Fixture *self)
-{
-  g_autoptr(GError) error = NULL;
-  ExcJob *job = exc_jobs_start (self->jobs, self->plan, self->organization, &error);
-
-  g_assert_no_error (error);
-  return job;
-}
-
-/* The server falls silent; whoever waits for it is told to stop. */
-static void
-end (Fixture *self, ExcJob *job)
-{
-  exc_jobs_stop_after_step (self->jobs, job);
-  while (exc_job_get_is_active (job)) {
-    if (fake_shell_get_n_runs () > 0)
-      fake_run_fail (fake_shell_get_run (0), EXC_ERROR, EXC_ERROR_UNREACHABLE, FALSE);
-    g_main_context_iteration (NULL, TRUE);
-  }
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
-static void
-assert_refused (Fixture *self, const char *part)
+assert_refused (JobsTest *self, const char *part)
 {
   g_autoptr(GError) error = NULL;
 
@@ -133,7 +22,7 @@ assert_refused (Fixture *self, const char *part)
 }
 
 static void
-test_read_only_refuses (Fixture *self, gconstpointer data)
+test_read_only_refuses (JobsTest *self, gconstpointer data)
 {
   g_autoptr(ExcJob) job = NULL;
   g_autoptr(GError) error = NULL;
@@ -143,8 +32,8 @@ test_read_only_refuses (Fixture *self, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->jobs)), ==, 0);
 
   exc_jobs_set_is_read_only (self->jobs, FALSE);
-  job = start (self);
-  end (self, job);
+  job = jobs_test_start (self);
+  jobs_test_end (self, job);
   exc_jobs_set_is_read_only (self->jobs, TRUE);
   g_assert_false (exc_jobs_resume (self->jobs, job, self->organization, &error));
   g_assert_error (error, EXC_ERROR, EXC_ERROR_REFUSED);
@@ -155,19 +44,19 @@ test_read_only_refuses (Fixture *self, gconstpointer data)
 }
 
 static void
-test_blocked_refuses (Fixture *self, gconstpointer data)
+test_blocked_refuses (JobsTest *self, gconstpointer data)
 {
   g_clear_object (&self->plan);
-  self->plan = make_plan (FALSE);
+  self->plan = jobs_test_make_plan (FALSE);
   assert_refused (self, "see its checks");
 }
 
 static void
-test_one_at_a_time (Fixture *self, gconstpointer data)
+test_one_at_a_time (JobsTest *self, gconstpointer data)
 {
-  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(ExcJob) job = jobs_test_start (self);
   g_autoptr(ExcJob) other_job = NULL;
-  g_autoptr(ExcOrganization) other = make_organization ("fabrikam.lab", self->clock);
+  g_autoptr(ExcOrganization) other = jobs_test_make_organization ("fabrikam.lab", self->clock);
   g_autoptr(GError) error = NULL;
 
   g_assert_true (exc_job_get_is_active (job));
@@ -176,14 +65,14 @@ test_one_at_a_time (Fixture *self, gconstpointer data)
   /* Another organization is another matter. */
   other_job = exc_jobs_start (self->jobs, self->plan, other, &error);
   g_assert_no_error (error);
-  end (self, other_job);
-  end (self, job);
+  jobs_test_end (self, other_job);
+  jobs_test_end (self, job);
 }
 
 static void
-test_one_program_at_a_time (Fixture *self, gconstpointer data)
+test_one_program_at_a_time (JobsTest *self, gconstpointer data)
 {
-  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(ExcJob) job = jobs_test_start (self);
   g_autoptr(GError) error = NULL;
   g_autoptr(ExcJobs) other = exc_jobs_new (self->path, self->clock, &error);
   ExcJob *seen;
@@ -198,7 +87,7 @@ test_one_program_at_a_time (Fixture *self, gconstpointer data)
   /* The other one goes on with what this one has left behind, knowing what was done meanwhile. */
   seen = exc_jobs_lookup (other, exc_job_get_id (job));
   g_assert_cmpint (exc_job_get_state (seen), ==, EXC_STATE_INTERRUPTED);
-  end (self, job);
+  jobs_test_end (self, job);
   g_assert_true (exc_jobs_resume (other, seen, self->organization, &error));
   g_assert_no_error (error);
   exc_jobs_stop_after_step (other, seen);
@@ -220,9 +109,9 @@ on_waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-test_waits_and_gives_up (Fixture *self, gconstpointer data)
+test_waits_and_gives_up (JobsTest *self, gconstpointer data)
 {
-  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(ExcJob) job = jobs_test_start (self);
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GError) error = NULL;
 
@@ -242,9 +131,9 @@ test_waits_and_gives_up (Fixture *self, gconstpointer data)
 }
 
 static void
-test_cancelled_wait_leaves_job (Fixture *self, gconstpointer data)
+test_cancelled_wait_leaves_job (JobsTest *self, gconstpointer data)
 {
-  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(ExcJob) job = jobs_test_start (self);
   g_autoptr(GCancellable) cancellable = g_cancellable_new ();
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GError) error = NULL;
@@ -256,14 +145,14 @@ test_cancelled_wait_leaves_job (Fixture *self, gconstpointer data)
   g_assert_false (exc_jobs_wait_finish (self->jobs, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_true (exc_job_get_is_active (job));
-  end (self, job);
+  jobs_test_end (self, job);
 }
 
 /* A retry of a server that is waited for asks it at once. */
 static void
-test_retry_ends_wait (Fixture *self, gconstpointer data)
+test_retry_ends_wait (JobsTest *self, gconstpointer data)
 {
-  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(ExcJob) job = jobs_test_start (self);
   g_autoptr(GError) error = NULL;
 
   while (exc_job_get_state (job) != EXC_STATE_WAITING) {
@@ -277,14 +166,14 @@ test_retry_ends_wait (Fixture *self, gconstpointer data)
   while (fake_shell_get_n_runs () == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpint (exc_job_get_state (job), ==, EXC_STATE_RUNNING);
-  end (self, job);
+  jobs_test_end (self, job);
 }
 
 /* Whoever opens the organization next may go on at once. */
 static void
-test_left_is_interrupted (Fixture *self, gconstpointer data)
+test_left_is_interrupted (JobsTest *self, gconstpointer data)
 {
-  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(ExcJob) job = jobs_test_start (self);
   g_autoptr(GError) error = NULL;
 
   while (fake_shell_get_n_runs () == 0)
@@ -315,9 +204,9 @@ test_left_is_interrupted (Fixture *self, gconstpointer data)
 
 /* Leaves a journal as a killed program does: the job began and never ended. */
 static char *
-leave_interrupted (Fixture *self)
+leave_interrupted (JobsTest *self)
 {
-  ExcJob *job = start (self);
+  ExcJob *job = jobs_test_start (self);
   char *id = g_strdup (exc_job_get_id (job));
   sqlite3 *handle = NULL;
   g_autofree char *sql = g_strdup_printf (
@@ -327,7 +216,7 @@ leave_interrupted (Fixture *self)
       id,
       id);
 
-  end (self, job);
+  jobs_test_end (self, job);
   g_object_unref (job);
   g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (handle, sql, NULL, NULL, NULL), ==, SQLITE_OK);
@@ -340,11 +229,11 @@ leave_interrupted (Fixture *self)
 }
 
 static void
-test_interrupted_comes_first (Fixture *self, gconstpointer data)
+test_interrupted_comes_first (JobsTest *self, gconstpointer data)
 {
   g_autofree char *id = leave_interrupted (self);
   ExcJob *job = exc_jobs_lookup (self->jobs, id);
-  g_autoptr(ExcOrganization) other = make_organization ("fabrikam.lab", self->clock);
+  g_autoptr(ExcOrganization) other = jobs_test_make_organization ("fabrikam.lab", self->clock);
   g_autoptr(GError) error = NULL;
 
   g_assert_cmpint (exc_job_get_state (job), ==, EXC_STATE_INTERRUPTED);
@@ -360,31 +249,31 @@ test_interrupted_comes_first (Fixture *self, gconstpointer data)
   while (fake_shell_get_n_runs () == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_false (fake_shell_get_run (0)->has_permit); /* it looks first */
-  end (self, job);
+  jobs_test_end (self, job);
 }
 
 static void
-test_lookup (Fixture *self, gconstpointer data)
+test_lookup (JobsTest *self, gconstpointer data)
 {
-  g_autoptr(ExcJob) first = start (self);
+  g_autoptr(ExcJob) first = jobs_test_start (self);
   g_autofree char *prefix = g_strndup (exc_job_get_id (first), 7);
   g_autoptr(ExcJob) second = NULL;
   g_autoptr(ExcJob) newest = NULL;
 
-  end (self, first);
+  jobs_test_end (self, first);
   g_assert_true (exc_jobs_lookup (self->jobs, prefix) == first);
   g_assert_null (exc_jobs_lookup (self->jobs, "x"));
   g_assert_true (exc_jobs_lookup (self->jobs, exc_job_get_id (first)) == first);
 
-  second = start (self);
-  end (self, second);
+  second = jobs_test_start (self);
+  jobs_test_end (self, second);
   g_assert_null (exc_jobs_lookup (self->jobs, "")); /* two of them begin so */
   newest = g_list_model_get_item (G_LIST_MODEL (self->jobs), 0);
   g_assert_true (newest == second);
 }
 
 static void
-test_unknown_kind_is_shown (Fixture *self, gconstpointer data)
+test_unknown_kind_is_shown (JobsTest *self, gconstpointer data)
 {
   sqlite3 *handle = NULL;
   g_autoptr(GError) error = NULL;
@@ -413,7 +302,7 @@ test_unknown_kind_is_shown (Fixture *self, gconstpointer data)
 }
 
 static void
-test_damaged_journal_is_set_aside (Fixture *self, gconstpointer data)
+test_damaged_journal_is_set_aside (JobsTest *self, gconstpointer data)
 {
   g_autoptr(GError) error = NULL;
 
@@ -440,14 +329,14 @@ test_state_words (void)
 
 /* No row holds the password, and every property can be read. */
 static void
-test_no_secret_is_kept (Fixture *self, gconstpointer data)
+test_no_secret_is_kept (JobsTest *self, gconstpointer data)
 {
-  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(ExcJob) job = jobs_test_start (self);
   g_autofree char *content = NULL;
   g_autofree char *wal = g_strconcat (self->path, "-wal", NULL);
   gsize length;
 
-  end (self, job);
+  jobs_test_end (self, job);
   g_assert_true (g_file_get_contents (wal, &content, &length, NULL));
   g_assert_cmpuint (length, >, 0);
   g_assert_null (g_strstr_len (content, (gssize) length, "secret"));
@@ -468,9 +357,9 @@ read_properties (GObject *object)
 }
 
 static void
-test_properties (Fixture *self, gconstpointer data)
+test_properties (JobsTest *self, gconstpointer data)
 {
-  g_autoptr(ExcJob) job = start (self);
+  g_autoptr(ExcJob) job = jobs_test_start (self);
   g_autoptr(GObject) server = g_list_model_get_item (exc_job_get_servers (job), 0);
   g_autoptr(GObject) step =
                  g_list_model_get_item (exc_job_server_get_steps (EXC_JOB_SERVER (server)), 0);
@@ -478,10 +367,11 @@ test_properties (Fixture *self, gconstpointer data)
   read_properties (G_OBJECT (job));
   read_properties (server);
   read_properties (step);
-  end (self, job);
+  jobs_test_end (self, job);
 }
 
-#define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+#define ADD(path, func)                                                                            \
+  g_test_add (path, JobsTest, NULL, jobs_test_set_up, func, jobs_test_tear_down)
 
 int
 main (int argc, char **argv)

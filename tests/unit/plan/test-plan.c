@@ -144,10 +144,10 @@ test_ordinary (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_checks (plan, EXC_CHECK_WARNING), ==, 0);
   assert_check (plan, EXC_CHECK_PASSED, "EX01 is renewed");
 
-  g_assert_cmpstr (ids, ==, "create trust bind-back-end bind-front-end check");
+  g_assert_cmpstr (ids, ==, "gate create trust bind-back-end bind-front-end check");
   g_assert_cmpstr (undo_ids, ==, "bind-front-end bind-back-end create trust");
-  assert_has (preview, "ex01.contoso.lab\n  1. Create a new certificate on EX01 after ");
-  assert_has (preview, "  4. Leave the certificate on port 443 of EX01 as it is\n");
+  assert_has (preview, "  2. Create a new certificate on EX01 after ");
+  assert_has (preview, "  5. Leave the certificate on port 443 of EX01 as it is\n");
   g_assert_null (strstr (preview, "Get-ExchangeCertificate"));
 
   assert_has (exact, "Get-ExchangeCertificate");
@@ -236,7 +236,7 @@ test_loopback_alone (Fixture *self, gconstpointer data)
   set_hash (self, 2, self->old);
   plan = make_plan (self, NULL);
   pipelines =
-      exc_step_build (g_ptr_array_index (exc_plan_get_steps (plan, "ex01.contoso.lab"), 3), NULL);
+      exc_step_build (g_ptr_array_index (exc_plan_get_steps (plan, "ex01.contoso.lab"), 4), NULL);
   g_assert_cmpuint (pipelines->len, ==, 1);
   line = exc_pipeline_to_line (g_ptr_array_index (pipelines, 0));
   assert_has (line, "127.0.0.1");
