@@ -92,9 +92,16 @@ add_servers (ExcPlan *plan,
              ExcAuthTarget *target)
 {
   GPtrArray *servers = exc_snapshot_get_servers (snapshot);
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new ();
+  g_auto(GStrv) all = NULL;
+  g_auto(GStrv) ordered = NULL;
 
-  for (guint i = 0; i < servers->len; i++) {
-    ExcServer *server = g_ptr_array_index (servers, i);
+  for (guint i = 0; i < servers->len; i++)
+    g_strv_builder_add (names, exc_server_get_fqdn (g_ptr_array_index (servers, i)));
+  all = g_strv_builder_end (names);
+  ordered = exc_plan_order_servers (snapshot, (const char *const *) all);
+  for (guint i = 0; ordered[i] != NULL; i++) {
+    ExcServer *server = exc_snapshot_find_server (snapshot, ordered[i]);
     const char *internal = exc_server_get_internal_transport (server);
     ExcAuthServer *one;
 
