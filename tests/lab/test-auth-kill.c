@@ -11,8 +11,6 @@
 #define DAY  (24 * HOUR)
 
 static const char *const lane[] = { EXC_LANE_ORGANIZATION, NULL };
-static const char *const tailspin[] = { "TAIL01", "TAIL02", NULL };
-static const char *const contoso[] = { "EXCH01", "EXCH02", "EXCH03", NULL };
 
 /* Every row in the full run, else a spread. */
 static int
