@@ -83,7 +83,7 @@ static const Command commands[] = {
                             TRUE },
                     { "repair",
                       N_ ("WHAT SERVER…"),
-                          N_ ("put right back-end, internal-transport, auth-as-internal-transport or trust"),
+                          N_ ("put right back-end, internal-transport, auth-as-internal-transport, trust or connectors"),
                               exc_cli_repair,
                               2,
                               G_MAXUINT,
