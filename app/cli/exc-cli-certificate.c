@@ -226,13 +226,12 @@ exc_cli_repair (ExcCli *self, GError **error)
   ExcRepair repair;
 
   if (!exc_repair_from_id (id, &repair)) {
-    g_set_error (
-        error,
-        EXC_ERROR,
-        EXC_ERROR_INPUT,
-        _("“%s” is no repair: back-end, internal-transport, auth-as-internal-transport or "
-                   "trust."),
-           id);
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_INPUT,
+                 _("“%s” is no repair: back-end, internal-transport, auth-as-internal-transport, "
+"trust or connectors."),
+                    id);
     return -1;
   }
   if (!exc_cli_refresh (self, NULL, error))

@@ -52,8 +52,8 @@ static const Command commands[] = {
     N_ ("let IIS, SMTP, IMAP, POP, UM or UMCallRouter use a certificate; shows the plan, --yes "
         "runs it") },
   { "repair", N_ ("WHAT SERVER…"), exc_cli_repair, 2, G_MAXUINT, TRUE,
-    N_ ("put right back-end, internal-transport, auth-as-internal-transport or trust; shows the "
-        "plan, --yes runs it") },
+    N_ ("put right back-end, internal-transport, auth-as-internal-transport, trust or connectors; "
+        "shows the plan, --yes runs it") },
   { "create", N_ ("SERVER…"), exc_cli_create, 1, G_MAXUINT, TRUE,
     N_ ("a new self-signed certificate on the servers; shows the plan, --yes runs it") },
   { "request", N_ ("SERVER"), exc_cli_request, 1, 1, TRUE,

@@ -29,27 +29,6 @@ get_first_name (ExcCertificate *certificate)
   return names != NULL ? names[0] : NULL;
 }
 
-static gboolean
-covers (const char *domain, const char *name)
-{
-  const char *dot = strchr (name, '.');
-
-  return g_ascii_strcasecmp (domain, name) == 0 ||
-         (g_str_has_prefix (domain, "*.") && dot != NULL && dot != name &&
-          g_ascii_strcasecmp (domain + 1, dot) == 0);
-}
-
-static gboolean
-has_name (ExcCertificate *certificate, const char *name)
-{
-  GStrv names = exc_certificate_get_record (certificate)->domains;
-
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    if (covers (names[i], name))
-      return TRUE;
-  return FALSE;
-}
-
 /* FALSE: a check blocks it. */
 static gboolean
 check_smtp (ExcPlan *self,
@@ -132,7 +111,8 @@ check_mail (ExcPlan *self, ExcServer *server, ExcCertificate *certificate, const
     return FALSE;
   }
   if (mail_name != NULL &&
-      (strchr (mail_name, '*') != NULL || !has_name (certificate, mail_name))) {
+      (strchr (mail_name, '*') != NULL ||
+       !exc_certificate_has_name (exc_certificate_get_record (certificate), mail_name))) {
     exc_plan_say (self,
                   fqdn,
                   EXC_CHECK_BLOCKED,

@@ -20,6 +20,7 @@ static const char *const repair_ids[] = {
   [EXC_REPAIR_INTERNAL_TRANSPORT] = "internal-transport",
   [EXC_REPAIR_AUTH_AS_INTERNAL] = "auth-as-internal-transport",
   [EXC_REPAIR_TRUST] = "trust",
+  [EXC_REPAIR_CONNECTORS] = "connectors",
 };
 
 /* Whether a certificate of a server can be served: it is there, with its key and in date. */
@@ -228,6 +229,102 @@ plan_trust (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, JsonBuilder
   json_builder_end_object (builder);
 }
 
+/* (nullable) (transfer full): "<I>issuer<S>subject" of the certificate of an authority that has the
+ * connector's name and lasts longest */
+static char *
+dup_better_name (ExcSnapshot *snapshot, ExcServer *server, ExcConnectorRecord *connector)
+{
+  GPtrArray *all = exc_snapshot_get_certificates (snapshot);
+  ExcCertificate *best = NULL;
+
+  for (guint i = 0; connector->fqdn != NULL && i < all->len; i++) {
+    ExcCertificate *certificate = g_ptr_array_index (all, i);
+
+    if (!g_str_equal (exc_certificate_get_server (certificate), exc_server_get_fqdn (server)) ||
+        exc_certificate_get_is_self_signed (certificate) != EXC_NO ||
+        !exc_certificate_has_name (exc_certificate_get_record (certificate), connector->fqdn) ||
+        find_usable (snapshot, server, exc_certificate_get_thumbprint (certificate)) == NULL)
+      continue;
+    if (best == NULL ||
+        exc_certificate_get_not_after (certificate) > exc_certificate_get_not_after (best))
+      best = certificate;
+  }
+  return best != NULL ? g_strdup_printf ("<I>%s<S>%s",
+                                         exc_certificate_get_issuer (best),
+                                         exc_certificate_get_subject (best))
+                      : NULL;
+}
+
+static gboolean
+has_certificate_for (ExcSnapshot *snapshot, ExcServer *server, ExcConnectorRecord *connector)
+{
+  GPtrArray *all = exc_snapshot_get_certificates (snapshot);
+
+  for (guint i = 0; i < all->len; i++) {
+    ExcCertificate *certificate = g_ptr_array_index (all, i);
+
+    if (g_str_equal (exc_certificate_get_server (certificate), exc_server_get_fqdn (server)) &&
+        exc_tls_certificate_name_matches (connector->tls_certificate_name,
+                                          exc_certificate_get_record (certificate)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Mail goes by a connector: the command is shown, and never run by itself. TRUE: it is broken. */
+static gboolean
+check_connector (ExcPlan *self,
+                 ExcSnapshot *snapshot,
+                 ExcServer *server,
+                 ExcConnectorRecord *connector,
+                 gboolean is_send)
+{
+  const char *identity = connector->identity != NULL ? connector->identity : connector->name;
+  g_autofree char *name = NULL;
+  g_autofree char *command = NULL;
+  g_autoptr(ExcPipeline) pipeline = NULL;
+
+  if (connector->tls_certificate_name == NULL || has_certificate_for (snapshot, server, connector))
+    return FALSE;
+  name = dup_better_name (snapshot, server, connector);
+  pipeline = is_send ? exc_change_set_send_connector_tls (identity, name)
+                     : exc_change_set_receive_connector_tls (identity, name);
+  command = exc_pipeline_to_line (pipeline);
+  exc_plan_say (self,
+                exc_server_get_fqdn (server),
+                EXC_CHECK_WARNING,
+                _("The connector “%1$s” names %2$s, and %3$s has no such certificate: it goes on "
+                  "without TLS, or not at all. To change that, run: %4$s"),
+                   identity,
+                   connector->tls_certificate_name,
+                   exc_server_get_name (server),
+                   command);
+  return TRUE;
+}
+
+/* D7 */
+static void
+plan_connectors (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, JsonBuilder *builder)
+{
+  GPtrArray *send = exc_snapshot_get_send_connectors (snapshot);
+  GPtrArray *receive = exc_server_get_receive_connectors (server);
+  gboolean is_broken = FALSE;
+
+  for (guint i = 0; send != NULL && i < send->len; i++) {
+    ExcConnectorRecord *connector = g_ptr_array_index (send, i);
+
+    if (connector->source_servers != NULL &&
+        g_strv_contains ((const char *const *) connector->source_servers,
+                         exc_server_get_name (server)))
+      is_broken = check_connector (self, snapshot, server, connector, TRUE) || is_broken;
+  }
+  for (guint i = 0; receive != NULL && i < receive->len; i++)
+    is_broken = check_connector (self, snapshot, server, g_ptr_array_index (receive, i), FALSE) ||
+                is_broken;
+  if (!is_broken)
+    say_nothing (self, server);
+}
+
 /* ---- from the input */
 
 static gboolean
@@ -366,8 +463,9 @@ exc_plan_build_repair (ExcPlan *self, JsonObject *input, GError **error)
  * @repair: what is broken
  * @servers: (array zero-terminated=1): FQDNs or names, in the order of work
  *
- * Plans what puts a known damage right (steps.md D1 to D4). Servers that do not have it are left
- * out, with a check that says so.
+ * Plans what puts a known damage right (steps.md D1 to D4, D7). Servers that do not have it are
+ * left out, with a check that says so. Of connectors the commands are shown in the checks, and
+ * nothing is run.
  *
  * Returns: (transfer full): the plan; %NULL with %EXC_ERROR_INPUT or %EXC_ERROR_NOT_FOUND
  */
@@ -382,6 +480,7 @@ exc_plan_new_repair (ExcSnapshot *snapshot,
     [EXC_REPAIR_INTERNAL_TRANSPORT] = plan_internal,
     [EXC_REPAIR_AUTH_AS_INTERNAL] = plan_auth_as_internal,
     [EXC_REPAIR_TRUST] = plan_trust,
+    [EXC_REPAIR_CONNECTORS] = plan_connectors,
   };
   g_autoptr(ExcPlan) self = NULL;
   g_autoptr(GPtrArray) found = NULL;

@@ -74,6 +74,7 @@ typedef enum {
   EXC_REPAIR_INTERNAL_TRANSPORT, /* D2: so is the internal transport certificate */
   EXC_REPAIR_AUTH_AS_INTERNAL,   /* D3: it is the Auth certificate */
   EXC_REPAIR_TRUST,              /* D4: self-signed ones are not among the trusted roots */
+  EXC_REPAIR_CONNECTORS,         /* D7: connectors name a certificate that no server has */
 } ExcRepair;
 
 typedef enum {
@@ -137,7 +138,7 @@ ExcPlan *exc_plan_new_assign (ExcSnapshot *snapshot,
                               const ExcAssignOptions *options,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* back-end, internal-transport, auth-as-internal-transport, trust */
+/* back-end, internal-transport, auth-as-internal-transport, trust, connectors */
 gboolean exc_repair_from_id (const char *id, ExcRepair *repair);
 ExcPlan *exc_plan_new_repair (ExcSnapshot *snapshot,
                               ExcRepair repair,

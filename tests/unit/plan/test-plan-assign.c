@@ -322,6 +322,30 @@ test_repairs (Fixture *self, gconstpointer data)
   }
 }
 
+/* The command is shown, and nothing is run. */
+static void
+test_connectors (Fixture *self, gconstpointer data)
+{
+  g_autoptr(ExcOrganizationFacts) shared = model_test_shared (self->auth_config);
+  ExcConnectorRecord *connector = g_new0 (ExcConnectorRecord, 1);
+  g_autoptr(ExcSnapshot) snapshot = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcPlan) plan = NULL;
+
+  connector->name = g_strdup ("Outbound");
+  connector->fqdn = g_strdup ("mail.contoso.lab");
+  connector->tls_certificate_name = g_strdup ("<I>CN=Gone CA<S>CN=mail.contoso.lab");
+  connector->source_servers = g_strdupv ((char *[]){ "EX01", NULL });
+  g_ptr_array_add (shared->send_connectors, connector);
+  snapshot = model_test_snapshot_with (self->facts, shared);
+  plan = exc_plan_new_repair (
+      snapshot, EXC_REPAIR_CONNECTORS, (const char *[]){ "EX01", NULL }, &error);
+  g_assert_no_error (error);
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "run: Set-SendConnector ");
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "<I>CN=Public CA<S>CN=");
+  g_assert_null (exc_plan_get_steps (plan, SERVER));
+}
+
 static void
 test_wrong_input (Fixture *self, gconstpointer data)
 {
@@ -390,6 +414,7 @@ main (int argc, char **argv)
   ADD ("/plan/bind/unusable-certificates", test_unusable_certificates);
   ADD ("/plan/trust/checks", test_trust);
   ADD ("/plan/repair/checks", test_repairs);
+  ADD ("/plan/repair/connectors", test_connectors);
   ADD ("/plan/assign/wrong-input", test_wrong_input);
   g_test_add_func ("/plan/assign/unknown-json-is-refused", test_unknown_json_is_refused);
 

@@ -1,4 +1,4 @@
-/* test-cli-previews.c — thumbprintctl shows the plan of every workflow, and what blocks it
+/* test-cli-workflows.c — the commands that plan: what they show, and how they end
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -6,9 +6,6 @@
 #include "config.h"
 
 #include "lab.h"
-
-#include <locale.h>
-#include <string.h>
 
 /* Every workflow shows its plan, and what blocks it ends with the code for that. */
 static void
@@ -49,13 +46,39 @@ test_previews (void)
   }
 }
 
+/* One of them run and taken back, as a script would. */
+static void
+test_runs_and_undoes (void)
+{
+  g_autoptr(Lab) lab = lab_start ("small");
+  const char *server = lab_get_fqdn (lab, 0);
+  g_autofree char *public = lab_find_thumbprint (lab, server, "CN=mail.contoso.lab");
+  g_autofree char *before = lab_handshake (lab, server, 444);
+  g_autofree char *bind = g_strdup_printf ("bind %s 444 %s --yes --json", public, server);
+  g_autofree char *undo = NULL;
+  g_autofree char *bound = NULL;
+  g_autofree char *after = NULL;
+  g_autoptr(Ended) ended = lab_run (lab, bind);
+  g_autoptr(Ended) undone = NULL;
+
+  g_assert_cmpint (ended->code, ==, 0);
+  bound = lab_handshake (lab, server, 444);
+  g_assert_cmpstr (bound, ==, public);
+  undo = g_strdup_printf ("undo %s",
+                          json_object_get_string_member (json_node_get_object (ended->json), "id"));
+  undone = lab_run (lab, undo);
+  g_assert_cmpint (undone->code, ==, 0);
+  after = lab_handshake (lab, server, 444);
+  g_assert_cmpstr (after, ==, before);
+}
+
 int
 main (int argc, char **argv)
 {
-  setlocale (LC_ALL, "C.UTF-8");
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/cli/previews", test_previews);
+  g_test_add_func ("/cli/workflows/previews", test_previews);
+  g_test_add_func ("/cli/workflows/runs-and-undoes", test_runs_and_undoes);
 
   return g_test_run ();
 }
