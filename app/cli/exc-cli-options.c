@@ -26,7 +26,7 @@ typedef struct {
 
 #define TEXT(field) G_STRUCT_OFFSET (ExcCliOptions, field)
 
-/* In the order of --help. One row an option: clang-format would make stairs of them. */
+/* In the order of --help and of the manual page. clang-format would make stairs of them. */
 /* clang-format off */
 static const Option options[] = {
   { "organization", TEXT (organization), N_ ("NAME"),

@@ -27,7 +27,7 @@ typedef struct {
   const char *text;
 } Command;
 
-/* In the order of --help. Two lines a command: clang-format would make stairs of them. */
+/* In the order of --help and of the manual page. clang-format would make stairs of them. */
 /* clang-format off */
 static const Command commands[] = {
   { "servers", "", exc_cli_servers, 0, 0, TRUE,
@@ -37,31 +37,27 @@ static const Command commands[] = {
   { "show", N_ ("THUMBPRINT | SERVER [THUMBPRINT]"), exc_cli_show, 1, 2, TRUE,
     N_ ("all that is known of a certificate or a server") },
   { "renew", N_ ("KIND [SERVER…]"), exc_cli_renew, 1, G_MAXUINT, TRUE,
-    N_ ("renew the certificate of that kind (microsoft-exchange, auth, wmsvc); shows the plan, "
-        "--yes runs it") },
+    N_ ("renew the certificate of that kind (microsoft-exchange, auth, wmsvc)") },
   { "delete", N_ ("THUMBPRINT SERVER…"), exc_cli_delete, 2, G_MAXUINT, TRUE,
-    N_ ("delete a certificate that nothing uses; shows the plan, --yes runs it") },
+    N_ ("delete a certificate that nothing uses") },
   { "trust", N_ ("THUMBPRINT SERVER…"), exc_cli_trust, 2, G_MAXUINT, TRUE,
-    N_ ("copy a certificate to the trusted roots of servers; shows the plan, --yes runs it") },
+    N_ ("copy a certificate to the trusted roots of servers") },
   { "untrust", N_ ("THUMBPRINT SERVER…"), exc_cli_untrust, 2, G_MAXUINT, TRUE,
-    N_ ("remove its copies from the trusted roots of servers; shows the plan, --yes runs it") },
+    N_ ("remove its copies from the trusted roots of servers") },
   { "bind", N_ ("THUMBPRINT PORT[,PORT…] SERVER…"), exc_cli_bind, 3, G_MAXUINT, TRUE,
-    N_ ("bind a certificate to 443, 127.0.0.1:443, 444 or 8172 of servers; shows the plan, --yes "
-        "runs it") },
+    N_ ("bind a certificate to 443, 127.0.0.1:443, 444 or 8172 of servers") },
   { "assign", N_ ("THUMBPRINT SERVICE[,SERVICE…] SERVER…"), exc_cli_assign, 3, G_MAXUINT, TRUE,
-    N_ ("let IIS, SMTP, IMAP, POP, UM or UMCallRouter use a certificate; shows the plan, --yes "
-        "runs it") },
+    N_ ("let IIS, SMTP, IMAP, POP, UM or UMCallRouter use a certificate") },
   { "repair", N_ ("WHAT SERVER…"), exc_cli_repair, 2, G_MAXUINT, TRUE,
-    N_ ("put right back-end, internal-transport, auth-as-internal-transport, trust or connectors; "
-        "shows the plan, --yes runs it") },
+    N_ ("put right back-end, internal-transport, auth-as-internal-transport, trust or connectors") },
   { "create", N_ ("SERVER…"), exc_cli_create, 1, G_MAXUINT, TRUE,
-    N_ ("a new self-signed certificate on the servers; shows the plan, --yes runs it") },
+    N_ ("a new self-signed certificate on the servers") },
   { "request", N_ ("SERVER"), exc_cli_request, 1, 1, TRUE,
-    N_ ("a request to an authority, written to --output; shows the plan, --yes runs it") },
+    N_ ("a request to an authority, written to --output") },
   { "complete", N_ ("SERVER FILE"), exc_cli_complete, 2, 2, TRUE,
-    N_ ("join what the authority sent to its request; shows the plan, --yes runs it") },
+    N_ ("join what the authority sent to its request") },
   { "import", N_ ("FILE SERVER…"), exc_cli_import, 2, G_MAXUINT, TRUE,
-    N_ ("a PFX file to the servers; shows the plan, --yes runs it") },
+    N_ ("a PFX file to the servers") },
   { "export", N_ ("SERVER THUMBPRINT"), exc_cli_export, 2, 2, TRUE,
     N_ ("a certificate to --output, as --format says; with its key (pfx) if that may leave") },
   { "jobs", N_ ("[JOB]"), exc_cli_jobs, 0, 1, FALSE,
@@ -98,6 +94,7 @@ print_help (void)
 
     g_print ("  %s\n      %s\n", left, _(commands[i].text));
   }
+  g_print ("\n%s\n", _("A plan is only shown; --yes runs it."));
   g_print ("\n%s\n%s\n", _("Options, anywhere:"), options);
   g_print ("%s\n", _("Exit codes and examples: man thumbprintctl"));
 }
