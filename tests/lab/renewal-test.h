@@ -23,6 +23,8 @@ typedef struct {
 } RenewalTest;
 
 void renewal_test_set_up (RenewalTest *self, gconstpointer data);
+/* The same of `small`, where the data is the test's own. */
+void renewal_test_set_up_small (RenewalTest *self, gconstpointer data);
 void renewal_test_tear_down (RenewalTest *self, gconstpointer data);
 /* The program's waits pass quickly; the servers' own clocks do not. */
 void renewal_test_let_time_pass (RenewalTest *self);

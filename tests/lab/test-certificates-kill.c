@@ -146,7 +146,7 @@ main (int argc, char **argv)
     g_autofree char *path = g_strconcat ("/lab/certificates-kill/", cases[i].verb, NULL);
 
     g_test_add (
-        path, RenewalTest, &cases[i], renewal_test_set_up, test_case, renewal_test_tear_down);
+        path, RenewalTest, &cases[i], renewal_test_set_up_small, test_case, renewal_test_tear_down);
   }
   return g_test_run ();
 }
