@@ -21,6 +21,8 @@ char *exc_format_date (gint64 unix_time);
 char *exc_format_date_time (gint64 unix_time);
 /* "3 min 12 s" */
 char *exc_format_duration (gint64 seconds);
+/* "Waits until 3 Dec 2026, 10:15, in 2 days 4 h" */
+char *exc_format_wait (gint64 wake_at, gint64 now);
 
 const char *exc_format_health_word (ExcCertificate *certificate);
 const char *exc_format_health_icon (ExcHealth health);

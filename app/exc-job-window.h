@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (ExcJobWindow, exc_job_window, EXC, JOB_WINDOW, AdwWindow)
  * ExcJobWindow:
  *
  * Watches one job and owns nothing of it: closing the window leaves the job as it is. Actions:
- * job.stop, job.resume, job.retry (FQDN), job.undo (FQDN), job.copy-log.
+ * job.stop, job.resume (also looks now, begins now, retries what failed), job.retry (FQDN),
+ * job.exclude (FQDN), job.confirm (FQDN, step), job.undo (FQDN), job.copy-log.
  */
 GtkWidget *exc_job_window_new (GtkWindow *parent, /* (nullable) */
                                ExcOrganization *organization,

@@ -26,6 +26,7 @@ struct _ExcWindow {
   char *scope;    /* (nullable): every server */
   char *scenario; /* (nullable): of the demo opened last */
   guint n_active;
+  guint n_awaiting; /* jobs that wait for the user */
   gboolean details_shown;
   gboolean is_opening; /* a demo */
   gboolean is_closing;
