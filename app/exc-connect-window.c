@@ -245,8 +245,14 @@ exc_connect_window_new (GtkWindow *parent, ExcContext *context)
 
   g_return_val_if_fail (EXC_IS_CONTEXT (context), NULL);
 
-  self = g_object_new (
-      EXC_TYPE_CONNECT_WINDOW, "transient-for", parent, "modal", parent != NULL, NULL);
+  self = g_object_new (EXC_TYPE_CONNECT_WINDOW,
+                       "application",
+                       parent != NULL ? gtk_window_get_application (parent) : NULL,
+                       "transient-for",
+                       parent,
+                       "modal",
+                       parent != NULL,
+                       NULL);
   self->context = g_object_ref (context);
   gtk_widget_grab_focus (GTK_WIDGET (self->exchange_row));
 

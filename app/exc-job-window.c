@@ -243,6 +243,8 @@ exc_job_window_new (GtkWindow *parent, ExcOrganization *organization, ExcJobs *j
   g_return_val_if_fail (EXC_IS_JOB (job), NULL);
 
   self = g_object_new (EXC_TYPE_JOB_WINDOW,
+                       "application", /* whose keys are for this window too */
+                       parent != NULL ? gtk_window_get_application (parent) : NULL,
                        "transient-for",
                        parent,
                        "title",

@@ -365,8 +365,14 @@ exc_plan_window_new (GtkWindow *parent,
   g_return_val_if_fail (EXC_IS_JOBS (jobs), NULL);
   g_return_val_if_fail (exc_organization_get_snapshot (organization) != NULL, NULL);
 
-  self =
-      g_object_new (EXC_TYPE_PLAN_WINDOW, "transient-for", parent, "modal", parent != NULL, NULL);
+  self = g_object_new (EXC_TYPE_PLAN_WINDOW,
+                       "application",
+                       parent != NULL ? gtk_window_get_application (parent) : NULL,
+                       "transient-for",
+                       parent,
+                       "modal",
+                       parent != NULL,
+                       NULL);
   self->organization = g_object_ref (organization);
   self->jobs = g_object_ref (jobs);
   g_signal_connect_object (

@@ -60,6 +60,7 @@ test_renew_two_servers (void)
   ExcJob *job = NULL;
   ExcJobWindow *job_window = NULL;
   GtkWidget *question = NULL;
+  GtkWidget *row = NULL;
   guint n_active = 0;
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
@@ -141,7 +142,10 @@ test_renew_two_servers (void)
   g_assert_true (exc_walk_press_key (gtk_window_get_focus (GTK_WINDOW (job_window)), "<Control>z"));
   EXC_WAIT_FOR ((question = exc_walk_find_window (ADW_TYPE_MESSAGE_DIALOG)) != NULL);
   gtk_test_widget_wait_for_draw (question);
-  g_assert_nonnull (strstr (adw_message_dialog_get_heading (ADW_MESSAGE_DIALOG (question)), first));
+  row = gtk_widget_get_ancestor (gtk_window_get_focus (GTK_WINDOW (job_window)),
+                                 ADW_TYPE_PREFERENCES_ROW);
+  g_assert_nonnull (strstr (adw_message_dialog_get_heading (ADW_MESSAGE_DIALOG (question)),
+                            adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row))));
   exc_walk_press (question, "Cancel");
   EXC_WAIT_FOR (exc_walk_find_window (ADW_TYPE_MESSAGE_DIALOG) == NULL);
   gtk_window_close (GTK_WINDOW (job_window));
