@@ -69,7 +69,7 @@ watch_steps (ExcCli *self, ExcJob *job)
       Watch *watch = g_new0 (Watch, 1);
 
       watch->cli = self;
-      watch->server = exc_job_server_get_server (lane);
+      watch->server = exc_job_server_get_title (lane);
       watch->said = EXC_STATE_PENDING;
       if (exc_job_step_get_state (step) == EXC_STATE_RUNNING)
         on_step_state_cb (step, NULL, watch); /* it began before we looked */
@@ -106,6 +106,7 @@ exit_code_of (ExcState state)
   case EXC_STATE_WARNINGS:
   case EXC_STATE_SKIPPED:
   case EXC_STATE_UNDONE:
+  case EXC_STATE_WAITING: /* parked: “resume” goes on when it is time */
     return EXC_EXIT_DONE;
   case EXC_STATE_UNREACHABLE:
     return EXC_EXIT_UNREACHABLE;
@@ -127,7 +128,7 @@ print_job (ExcJob *job)
     const char *detail = exc_job_server_get_detail (lane);
 
     g_print ("%s: %s%s%s\n",
-             exc_job_server_get_server (lane),
+             exc_job_server_get_title (lane),
              exc_state_to_text (exc_job_server_get_state (lane)),
              detail != NULL ? ": " : "",
              detail != NULL ? detail : "");
@@ -135,6 +136,25 @@ print_job (ExcJob *job)
   g_print (
       _("Job %1$s: %2$s."), exc_job_get_id (job), exc_state_to_text (exc_job_get_state (job)));
   g_print ("%s%s\n", summary != NULL ? " " : "", summary != NULL ? summary : "");
+}
+
+/* How a job that waits goes on. */
+static void
+say_wait (ExcCli *self, ExcJob *job)
+{
+  const gint64 wake = exc_job_get_wake_at (job);
+  g_autofree char *time = exc_cli_format_time (wake);
+  g_autofree char *line = NULL;
+
+  if (!exc_job_get_is_parked (job))
+    return;
+  line = wake != EXC_WAKE_BY_USER
+      ? g_strdup_printf (_("It waits until %1$s. Go on with: thumbprintctl resume %2$s"),
+                            time,
+                            exc_job_get_id (job))
+      : g_strdup_printf (_("It waits for you. When it is done: thumbprintctl confirm %s STEP"),
+                            exc_job_get_id (job));
+  exc_cli_say (self, line);
 }
 
 /**
@@ -179,5 +199,6 @@ exc_cli_follow_job (ExcCli *self, ExcJob *job, GError **error)
   } else {
     print_job (job);
   }
+  say_wait (self, job);
   return exit_code_of (exc_job_get_state (job));
 }

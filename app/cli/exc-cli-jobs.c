@@ -29,17 +29,19 @@ find_job (ExcJobs *jobs, const char *id, GError **error)
 static void
 print_jobs (GListModel *jobs)
 {
-  const char *const titles[] = { _("JOB"),   _("STARTED"), _("ORGANIZATION"),
-                                                                _("STATE"), _("TITLE"),   NULL };
+  const char *const titles[] = {
+    _("JOB"), _("STARTED"), _("ORGANIZATION"), _("STATE"), _("UNTIL"), _("TITLE"), NULL };
   g_autoptr(ExcCliTable) table = exc_cli_table_new (titles);
 
   for (guint i = 0; i < g_list_model_get_n_items (jobs); i++) {
     g_autoptr(ExcJob) job = g_list_model_get_item (jobs, i);
     g_autofree char *started = exc_cli_format_time (exc_job_get_started (job));
+    g_autofree char *wake = exc_cli_format_time (exc_job_get_wake_at (job));
     const char *const cells[] = { exc_job_get_id (job),
                                   started,
                                   exc_job_get_organization (job),
                                   exc_state_to_text (exc_job_get_state (job)),
+                                  wake,
                                   exc_job_get_title (job) };
 
     exc_cli_table_add (table, cells);
@@ -53,7 +55,7 @@ print_lane (ExcJobServer *lane)
   GListModel *steps = exc_job_server_get_steps (lane);
 
   g_print ("\n%s: %s\n",
-           exc_job_server_get_server (lane),
+           exc_job_server_get_title (lane),
            exc_state_to_text (exc_job_server_get_state (lane)));
   for (guint i = 0; i < g_list_model_get_n_items (steps); i++) {
     g_autoptr(ExcJobStep) step = g_list_model_get_item (steps, i);
@@ -88,6 +90,11 @@ print_one (ExcJob *job)
            exc_state_to_text (exc_job_get_state (job)));
   if (summary != NULL)
     g_print ("%s\n", summary);
+  if (exc_job_get_is_parked (job) && exc_job_get_wake_at (job) != EXC_WAKE_BY_USER) {
+    g_autofree char *wake = exc_cli_format_time (exc_job_get_wake_at (job));
+
+    g_print (_("It waits until %s.\n"), wake);
+  }
   for (guint i = 0; i < g_list_model_get_n_items (servers); i++) {
     g_autoptr(ExcJobServer) lane = g_list_model_get_item (servers, i);
 
@@ -146,7 +153,7 @@ exc_cli_jobs (ExcCli *self, GError **error)
   return EXC_EXIT_DONE;
 }
 
-/* Without a name: the newest that was interrupted or stopped here. */
+/* Without a name: the newest that was interrupted or stopped here, or waits. */
 static ExcJob *
 find_resumable (ExcCli *self, ExcJobs *jobs, GError **error)
 {
@@ -160,7 +167,8 @@ find_resumable (ExcCli *self, ExcJobs *jobs, GError **error)
     g_autoptr(ExcJob) job = g_list_model_get_item (G_LIST_MODEL (jobs), i);
     ExcState state = exc_job_get_state (job);
 
-    if ((state == EXC_STATE_INTERRUPTED || state == EXC_STATE_CANCELLED) &&
+    if ((state == EXC_STATE_INTERRUPTED || state == EXC_STATE_CANCELLED ||
+         state == EXC_STATE_WAITING) &&
         g_strcmp0 (exc_job_get_organization (job), organization) == 0)
       return job; /* the list holds it */
   }
@@ -201,7 +209,8 @@ is_named (ExcCli *self, const char *server)
   return FALSE;
 }
 
-/* The servers of a job that are to be undone, the last first. */
+/* The lanes of a job that are to be undone: the organization first, as its servers rest on it, then
+ * the last server first. */
 static GStrv
 list_undo (ExcCli *self, ExcJob *job, GError **error)
 {
@@ -209,13 +218,16 @@ list_undo (ExcCli *self, ExcJob *job, GError **error)
   g_autoptr(GStrvBuilder) names = g_strv_builder_new ();
   guint n_names = 0;
 
-  for (guint i = g_list_model_get_n_items (servers); i > 0; i--) {
-    g_autoptr(ExcJobServer) lane = g_list_model_get_item (servers, i - 1);
+  for (guint pass = 0; pass < 2; pass++) {
+    for (guint i = g_list_model_get_n_items (servers); i > 0; i--) {
+      g_autoptr(ExcJobServer) lane = g_list_model_get_item (servers, i - 1);
 
-    if (!is_named (self, exc_job_server_get_server (lane)) || !exc_job_server_get_can_undo (lane))
-      continue;
-    g_strv_builder_add (names, exc_job_server_get_server (lane));
-    n_names++;
+      if (exc_job_server_is_organization (lane) != (pass == 0) ||
+          !is_named (self, exc_job_server_get_server (lane)) || !exc_job_server_get_can_undo (lane))
+        continue;
+      g_strv_builder_add (names, exc_job_server_get_server (lane));
+      n_names++;
+    }
   }
   if (n_names == 0) {
     g_set_error (error,
@@ -249,4 +261,51 @@ exc_cli_undo (ExcCli *self, GError **error)
     code = exc_cli_follow_job (self, job, error);
   }
   return code;
+}
+
+/* The lane where the step waits. (nullable) */
+static const char *
+find_waiting (ExcJob *job, const char *step)
+{
+  GListModel *servers = exc_job_get_servers (job);
+
+  for (guint i = 0; i < g_list_model_get_n_items (servers); i++) {
+    g_autoptr(ExcJobServer) lane = g_list_model_get_item (servers, i);
+    GListModel *steps = exc_job_server_get_steps (lane);
+
+    for (guint j = 0; j < g_list_model_get_n_items (steps); j++) {
+      g_autoptr(ExcJobStep) one = g_list_model_get_item (steps, j);
+
+      if (g_str_equal (exc_job_step_get_id (one), step) &&
+          exc_job_step_get_state (one) == EXC_STATE_WAITING)
+        return exc_job_server_get_server (lane); /* the job holds it */
+    }
+  }
+  return NULL;
+}
+
+int
+exc_cli_confirm (ExcCli *self, GError **error)
+{
+  ExcJobs *jobs = exc_context_get_jobs (self->context);
+  const char *step = exc_cli_get_argument (self, 1);
+  ExcJob *found = find_job (jobs, exc_cli_get_argument (self, 0), error);
+  g_autoptr(ExcJob) job = found == NULL ? NULL : g_object_ref (found);
+  const char *server;
+
+  if (job == NULL)
+    return -1;
+  server = find_waiting (job, step);
+  if (server == NULL) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_REFUSED,
+                 _("Step “%1$s” of job %2$s does not wait for you."), step, exc_job_get_id (job));
+    return -1;
+  }
+  exc_jobs_set_is_read_only (jobs, FALSE);
+  if (!exc_jobs_confirm (
+          jobs, job, server, step, exc_context_get_organization (self->context), error))
+    return -1;
+  return exc_cli_follow_job (self, job, error);
 }

@@ -67,18 +67,47 @@ static const Option options[] = {
                       TEXT (restart),
                       N_ ("WHAT"),
                           N_ ("renew: what is restarted at the end: none, pools, transport, iis") },
-                      { "yes",
-                        TEXT (yes),
-                        NULL,
-                        N_ ("renew: do it, instead of showing what would be done") },
-                        { "powershell",
-                          TEXT (powershell),
-                          NULL,
-                          N_ ("renew: show scripts whole, not by name") },
-                          { "json", TEXT (json), NULL, N_ ("JSON instead of tables") },
-                            { "help", TEXT (help), NULL, N_ ("this text") },
-                              { "version", TEXT (version), NULL, N_ ("the version") },
-                            };
+                      { "mode",
+                        TEXT (mode),
+                        N_ ("MODE"),
+                            N_ ("renew auth: rotate, replace or distribute; what is needed, if not said") },
+                        { "server",
+                          TEXT (server),
+                          N_ ("SERVER"), N_ ("renew auth: where it is made") },
+                          { "effective-days",
+                            TEXT (effective_days),
+                            N_ ("DAYS"), N_ ("renew auth: until it takes effect (30)") },
+                            { "soak-days",
+                              TEXT (soak_days),
+                              N_ ("DAYS"),
+                                  N_ ("renew auth: until the previous one is forgotten (7)") },
+                              { "continue",
+                                TEXT (go_on),
+                                NULL,
+                                N_ ("renew auth: go on with the one that is staged") },
+                                { "ignore-unreachable",
+                                  TEXT (ignore_unreachable),
+                                  NULL,
+                                  N_ ("renew auth: leave out servers that do not answer") },
+                                  { "remove-old",
+                                    TEXT (remove_old),
+                                    NULL,
+                                    N_ ("renew auth: remove the old one at the end") },
+                                    { "yes",
+                                      TEXT (yes),
+                                      NULL,
+                                      N_ ("renew: do it, instead of showing what would be done") },
+                                      { "powershell",
+                                        TEXT (powershell),
+                                        NULL,
+                                        N_ ("renew: show scripts whole, not by name") },
+                                        { "json",
+                                          TEXT (json),
+                                          NULL,
+                                          N_ ("JSON instead of tables") },
+                                          { "help", TEXT (help), NULL, N_ ("this text") },
+                                            { "version", TEXT (version), NULL, N_ ("the version") },
+                                          };
 
 static const Option *
 find_option (const char *name, gsize length)
@@ -234,6 +263,19 @@ exc_cli_options_get_restart (ExcCliOptions *self, ExcRestart *restart, GError **
     }
   }
   return fail (error, _("cannot be restarted: none, pools, transport or iis."), self->restart);
+}
+
+gboolean
+exc_cli_options_get_days (const char *text, int *days, GError **error)
+{
+  guint64 value;
+
+  if (text == NULL)
+    return TRUE;
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT, &value, NULL))
+    return fail (error, _("is no number of days."), text);
+  *days = (int) value;
+  return TRUE;
 }
 
 /* The first line; the buffer is wiped whatever happens. */

@@ -31,9 +31,16 @@ typedef struct {
   char *ca;
   char *hosts;
   char *restart;
+  char *mode;
+  char *server;
+  char *effective_days;
+  char *soak_days;
   gboolean powershell;
   gboolean json;
   gboolean yes;
+  gboolean go_on;
+  gboolean ignore_unreachable;
+  gboolean remove_old;
   gboolean help;
   gboolean version;
 } ExcCliOptions;
@@ -48,6 +55,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcCliOptions, exc_cli_options_free)
 char *exc_cli_options_describe (void) G_GNUC_WARN_UNUSED_RESULT;
 /* --restart; EXC_ERROR_INPUT for an unknown word. */
 gboolean exc_cli_options_get_restart (ExcCliOptions *self, ExcRestart *restart, GError **error);
+/* A number of days; (nullable) text: @days stays. */
+gboolean exc_cli_options_get_days (const char *text, int *days, GError **error);
 /* How the organization is reached, of --organization, --url and its like, without a password. */
 ExcProfile *exc_cli_options_make_profile (ExcCliOptions *self,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

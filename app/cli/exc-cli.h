@@ -56,6 +56,7 @@ int exc_cli_renew (ExcCli *self, GError **error);
 int exc_cli_jobs (ExcCli *self, GError **error);
 int exc_cli_resume (ExcCli *self, GError **error);
 int exc_cli_undo (ExcCli *self, GError **error);
+int exc_cli_confirm (ExcCli *self, GError **error);
 /* exc-cli-query.c */
 int exc_cli_query (ExcCli *self, GError **error);
 

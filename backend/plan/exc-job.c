@@ -212,6 +212,7 @@ compute_state (ExcJob *self)
                                           EXC_STATE_CANCELLED, EXC_STATE_PENDING,
                                           EXC_STATE_UNDONE,    EXC_STATE_WARNINGS,
                                           EXC_STATE_DONE,      EXC_STATE_SKIPPED };
+  ExcJobServer *organization = exc_job_find_server (self, EXC_LANE_ORGANIZATION);
   guint count[EXC_STATE_UNDONE + 1] = { 0 };
 
   for (guint i = 0; i < n_servers (self); i++)
@@ -226,6 +227,10 @@ compute_state (ExcJob *self)
     return EXC_STATE_INTERRUPTED;
   if (self->started == 0)
     return EXC_STATE_PENDING;
+  /* What its servers would have done rested on the organization's part. */
+  if (organization != NULL && exc_job_server_get_state (organization) == EXC_STATE_UNDONE &&
+      count[EXC_STATE_FAILED] == 0 && count[EXC_STATE_UNREACHABLE] == 0)
+    return EXC_STATE_UNDONE;
   for (guint i = 0; i < G_N_ELEMENTS (worst_first); i++)
     if (count[worst_first[i]] > 0)
       return worst_first[i] == EXC_STATE_PENDING ? EXC_STATE_CANCELLED : worst_first[i];

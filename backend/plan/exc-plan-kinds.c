@@ -14,6 +14,9 @@
 
 static const ExcPlanKind kinds[] = {
   { "renew-microsoft-exchange", 1, exc_plan_build_renew, exc_plan_summarize_renew },
+  { "rotate-auth", 1, exc_plan_build_rotate_auth, exc_plan_summarize_auth },
+  { "replace-auth", 1, exc_plan_build_replace_auth, exc_plan_summarize_auth },
+  { "distribute-auth", 1, exc_plan_build_distribute_auth, exc_plan_summarize_auth },
 };
 
 const ExcPlanKind *

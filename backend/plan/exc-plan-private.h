@@ -60,5 +60,9 @@ gboolean exc_plan_input_get_objects (JsonObject *object,
 /* The kinds. */
 gboolean exc_plan_build_renew (ExcPlan *self, JsonObject *input, GError **error);
 char *exc_plan_summarize_renew (guint n_done, guint n_servers);
+gboolean exc_plan_build_rotate_auth (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_replace_auth (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_distribute_auth (ExcPlan *self, JsonObject *input, GError **error);
+char *exc_plan_summarize_auth (guint n_done, guint n_servers);
 
 G_END_DECLS

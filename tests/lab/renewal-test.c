@@ -15,7 +15,7 @@ renewal_test_set_up (RenewalTest *self, gconstpointer data)
   g_autofree char *path = NULL;
   g_autoptr(GError) error = NULL;
 
-  lab_test_set_up (&self->lab, "small");
+  lab_test_set_up (&self->lab, data != NULL ? data : "small");
   self->folder = g_dir_make_tmp ("exc-renewal-XXXXXX", NULL);
   path = g_build_filename (self->folder, "jobs.db", NULL);
   self->jobs = exc_jobs_new (path, self->lab.clock, &error);
@@ -58,6 +58,45 @@ void
 renewal_test_let_time_pass (RenewalTest *self)
 {
   self->timer = g_timeout_add (20, on_timer_cb, self);
+}
+
+static gboolean
+on_shared_timer_cb (gpointer user_data)
+{
+  renewal_test_pass (user_data, 5);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+renewal_test_let_time_pass_everywhere (RenewalTest *self)
+{
+  self->timer = g_timeout_add (50, on_shared_timer_cb, self);
+}
+
+void
+renewal_test_pass (RenewalTest *self, gint64 seconds)
+{
+  g_autofree char *request =
+      g_strdup_printf ("{\"op\":\"clock\",\"advance\":%" G_GINT64_FORMAT "}", seconds);
+
+  exc_clock_advance (self->lab.clock, seconds);
+  lab_test_do (&self->lab, request);
+}
+
+/* The program ends and is started again; its journal is what it knows. */
+ExcJob *
+renewal_test_restart (RenewalTest *self, ExcJob *take)
+{
+  g_autofree char *path = g_build_filename (self->folder, "jobs.db", NULL);
+  g_autofree char *id = g_strdup (exc_job_get_id (take));
+  g_autoptr(GError) error = NULL;
+
+  g_object_unref (take);
+  g_assert_finalize_object (g_steal_pointer (&self->jobs));
+  self->jobs = exc_jobs_new (path, self->lab.clock, &error);
+  g_assert_no_error (error);
+  exc_jobs_set_is_read_only (self->jobs, FALSE);
+  return g_object_ref (exc_jobs_lookup (self->jobs, id));
 }
 
 ExcPlan *

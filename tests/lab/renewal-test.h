@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 #define EXCH01 "exch01.contoso.lab"
 #define EXCH02 "exch02.contoso.lab"
 
-/* A g_test fixture: the scenario `small`, read, with a journal of its own, unlocked. */
+/* A g_test fixture: the scenario that data names, or `small`, read, with a journal of its own,
+ * unlocked. */
 typedef struct {
   LabTest lab;
   char *folder;
@@ -25,6 +26,11 @@ void renewal_test_set_up (RenewalTest *self, gconstpointer data);
 void renewal_test_tear_down (RenewalTest *self, gconstpointer data);
 /* The program's waits pass quickly; the servers' own clocks do not. */
 void renewal_test_let_time_pass (RenewalTest *self);
+/* All clocks run quickly. */
+void renewal_test_let_time_pass_everywhere (RenewalTest *self);
+void renewal_test_pass (RenewalTest *self, gint64 seconds); /* on all clocks */
+/* The program ends and is started again. Takes the job and gives it as the journal knows it. */
+ExcJob *renewal_test_restart (RenewalTest *self, ExcJob *take) G_GNUC_WARN_UNUSED_RESULT;
 
 ExcPlan *renewal_test_plan (RenewalTest *self, const char *const *servers, ExcRestart restart);
 ExcJob *renewal_test_start (RenewalTest *self, const char *const *servers);
