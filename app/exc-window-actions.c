@@ -11,6 +11,7 @@
 
 #include "exc-connect-window.h"
 #include "exc-job-window.h"
+#include "exc-plan-forms.h"
 #include "exc-plan-window.h"
 
 #include <glib/gi18n.h>
@@ -336,7 +337,8 @@ on_renew_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   plan = exc_plan_window_new (GTK_WINDOW (self),
                               exc_context_get_organization (self->context),
                               exc_context_get_jobs (self->context),
-                              (const char *const *) servers);
+                              exc_form_renew_new (exc_context_get_organization (self->context),
+                                                  (const char *const *) servers));
   g_signal_connect_object (
       plan, "started", G_CALLBACK (on_plan_started_cb), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (plan));
