@@ -50,9 +50,10 @@ exc_auth_decision_clear (ExcAuthDecision *self)
 int
 exc_auth_count_days (gint64 not_after, gint64 now)
 {
-  if (not_after / DAY_S == now / DAY_S)
-    return -1;
-  return (int) ((not_after - now) / DAY_S);
+  const int days = (int) ((not_after - now) / DAY_S);
+
+  /* Theirs has 0 for what ended yesterday, less than a day ago: that would be rotated. */
+  return not_after / DAY_S == now / DAY_S || not_after <= now ? MIN (days, -1) : days;
 }
 
 gboolean

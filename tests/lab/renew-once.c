@@ -7,6 +7,7 @@
 
 #include "exc-job.h"
 #include "exc-organization.h"
+#include "exc-plan-auth.h"
 
 #include <signal.h>
 #include <sqlite3.h>
@@ -15,8 +16,9 @@
 /*
  * renew-once FOLDER URL WINDOWS-URL USER HOSTS VERB KILL-BEFORE KILL-AFTER SERVER…
  *
- * The password comes by standard input. VERB is "renew" (start a job, or resume the one that the
- * journal in FOLDER holds) or "undo" (take the job back on the first SERVER). It dies by SIGKILL
+ * The password comes by standard input. VERB is "renew", "rotate" or "replace" (start a job, or
+ * resume the one that the journal in FOLDER holds) or "undo" (take the job back on the first
+ * SERVER). Its clock differs by EXC_CLOCK_OFFSET seconds. It dies by SIGKILL
  * before commit KILL-BEFORE of its database is durable, or right after commit KILL-AFTER is; 0 is
  * never. All this is done to its own SQLite: the product has no such switch.
  */
@@ -94,24 +96,37 @@ connect_by (char **argv, GError **error)
 
 /* (transfer full) (nullable) */
 static ExcJob *
-start (ExcJobs *jobs, ExcOrganization *organization, const char *const *servers, GError **error)
+start (ExcJobs *jobs,
+       ExcOrganization *organization,
+       const char *verb,
+       const char *const *servers,
+       GError **error)
 {
+  const ExcAuthOptions soon = { .soak_days = 7 };
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(ExcPlan) plan = NULL;
+  ExcSnapshot *snapshot;
 
   exc_organization_refresh_async (organization, NULL, NULL, NULL, on_result_cb, &result);
   wait_for (&result);
   if (!exc_organization_refresh_finish (organization, result, error))
     return NULL;
-  plan = exc_plan_new_renew_microsoft_exchange (
-      exc_organization_get_snapshot (organization), servers, NULL, error);
+  snapshot = exc_organization_get_snapshot (organization);
+  if (strcmp (verb, "rotate") == 0)
+    plan = exc_plan_new_rotate_auth (snapshot, &soon, error);
+  else if (strcmp (verb, "replace") == 0)
+    plan = exc_plan_new_replace_auth (snapshot, NULL, error);
+  else
+    plan = exc_plan_new_renew_microsoft_exchange (snapshot, servers, NULL, error);
   return plan != NULL ? exc_jobs_start (jobs, plan, organization, error) : NULL;
 }
 
-/* (transfer full) (nullable): a job that the killed program brought to its end is left alone. */
+/* (transfer full) (nullable): a job that the killed program brought to its end, or to a wait that
+ * is not over, is left alone. */
 static ExcJob *
 go_on (ExcJobs *jobs,
        ExcOrganization *organization,
+       ExcClock *clock,
        gboolean is_undo,
        const char *server,
        GError **error)
@@ -120,6 +135,8 @@ go_on (ExcJobs *jobs,
   gboolean ok;
 
   if (exc_job_get_state (job) == (is_undo ? EXC_STATE_UNDONE : EXC_STATE_DONE))
+    return g_steal_pointer (&job);
+  if (!is_undo && exc_job_get_is_parked (job) && exc_job_get_wake_at (job) > exc_clock_now (clock))
     return g_steal_pointer (&job);
   /* An undo that broke off is resumed as what it was. */
   if (is_undo && exc_job_get_state (job) != EXC_STATE_INTERRUPTED)
@@ -144,6 +161,8 @@ run (char **argv, GError **error)
 
   if (connection == NULL)
     return FALSE;
+  if (g_getenv ("EXC_CLOCK_OFFSET") != NULL)
+    exc_clock_set_offset (clock, g_ascii_strtoll (g_getenv ("EXC_CLOCK_OFFSET"), NULL, 10));
   organization = exc_organization_new (connection, clock);
   jobs = exc_jobs_new (path, clock, error);
   if (jobs == NULL)
@@ -155,8 +174,8 @@ run (char **argv, GError **error)
   kill_after = atoi (argv[8]);
   is_armed = TRUE;
   job = g_list_model_get_n_items (G_LIST_MODEL (jobs)) > 0
-            ? go_on (jobs, organization, is_undo, argv[9], error)
-            : start (jobs, organization, (const char *const *) argv + 9, error);
+            ? go_on (jobs, organization, clock, is_undo, argv[9], error)
+            : start (jobs, organization, argv[6], (const char *const *) argv + 9, error);
   if (job == NULL)
     return FALSE;
   exc_jobs_wait_async (jobs, job, NULL, on_result_cb, &waited);

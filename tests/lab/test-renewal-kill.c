@@ -5,105 +5,9 @@
 
 #include "config.h"
 
-#include "renewal-test.h"
+#include "kill-test.h"
 
-#include <glib/gstdio.h>
-#include <signal.h>
-
-/* $EXC_RENEW_ONCE on the fixture's lab; TRUE with what it printed, FALSE where it was killed. */
-static gboolean
-run_program (RenewalTest *self,
-             const char *folder,
-             const char *verb,
-             int kill_before,
-             int kill_after,
-             const char *const *servers,
-             char **output)
-{
-  ExcConnectionSettings *settings = exc_demo_get_settings (self->lab.demo);
-  g_autofree char *before = g_strdup_printf ("%d", kill_before);
-  g_autofree char *after = g_strdup_printf ("%d", kill_after);
-  g_autoptr(GPtrArray) argv = g_ptr_array_new ();
-  g_autofree char *input = NULL;
-  g_autoptr(GSubprocess) process = NULL;
-  g_autoptr(GError) error = NULL;
-  gsize size;
-  const char *password =
-      exc_secret_peek (exc_credentials_get_password (settings->credentials), &size);
-
-  g_ptr_array_add (argv, (char *) g_getenv ("EXC_RENEW_ONCE"));
-  g_ptr_array_add (argv, (char *) folder);
-  g_ptr_array_add (argv, settings->exchange_url);
-  g_ptr_array_add (argv, settings->windows_url);
-  g_ptr_array_add (argv, (char *) exc_credentials_get_user (settings->credentials));
-  g_ptr_array_add (argv, (char *) exc_demo_get_hosts (self->lab.demo));
-  g_ptr_array_add (argv, (char *) verb);
-  g_ptr_array_add (argv, before);
-  g_ptr_array_add (argv, after);
-  for (guint i = 0; servers[i] != NULL; i++)
-    g_ptr_array_add (argv, (char *) servers[i]);
-  g_ptr_array_add (argv, NULL);
-
-  process = g_subprocess_newv ((const char *const *) argv->pdata,
-                               G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
-                               &error);
-  g_assert_no_error (error);
-  input = g_strdup_printf ("%.*s\n", (int) size, password);
-  g_subprocess_communicate_utf8 (process, input, NULL, output, NULL, &error);
-  g_assert_no_error (error);
-  if (g_subprocess_get_if_signaled (process)) {
-    g_assert_cmpint (g_subprocess_get_term_sig (process), ==, SIGKILL);
-    return FALSE;
-  }
-  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
-  return TRUE;
-}
-
-static char *
-make_folder (void)
-{
-  char *folder = g_dir_make_tmp ("exc-kill-XXXXXX", NULL);
-
-  g_assert_nonnull (folder);
-  return folder;
-}
-
-static void
-remove_folder (const char *folder)
-{
-  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *file = g_build_filename (folder, name, NULL);
-
-    g_remove (file);
-  }
-  g_rmdir (folder);
-}
-
-/* A killed program leaves its sessions on the servers, where they count for two hours. */
-static void
-begin_anew (RenewalTest *self)
-{
-  static const char *const names[] = { "EXCH01", "EXCH02", "EXCH03" };
-  static const char *const services[] = { "W3SVC", "WinRM" };
-  static const char *const states[] = { "false", "true" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    for (guint j = 0; j < G_N_ELEMENTS (services); j++)
-      for (guint k = 0; k < G_N_ELEMENTS (states); k++) {
-        g_autofree char *request = g_strdup_printf (
-            "{\"op\":\"service\",\"server\":\"%s\",\"name\":\"%s\",\"running\":%s}",
-            names[i],
-            services[j],
-            states[k]);
-
-        lab_test_do (&self->lab, request);
-      }
-  lab_test_do (&self->lab, "{\"op\":\"reset\"}");
-  lab_test_do (&self->lab, "{\"op\":\"log\",\"clear\":true}");
-}
+static const char *const names[] = { "EXCH01", "EXCH02", "EXCH03", NULL };
 
 static void
 assert_sent_once (RenewalTest *self, const char *server, guint n_front_end)
@@ -126,17 +30,17 @@ renews (RenewalTest *self, gboolean is_full, int kill_before, int kill_after)
 {
   /* EXCH02 has a change for every step there is; two servers take twice as long. */
   const char *const servers[] = { EXCH02, is_full ? EXCH01 : NULL, NULL };
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = kill_test_make_folder ();
   g_autofree char *output = NULL;
   g_autofree char *served = NULL;
   g_autoptr(GHashTable) after = NULL;
   gboolean was_killed;
 
-  begin_anew (self);
-  was_killed = !run_program (self, folder, "renew", kill_before, kill_after, servers, &output);
+  kill_test_begin_anew (self, names);
+  was_killed = !kill_test_run (self, folder, "renew", kill_before, kill_after, servers, &output);
   if (was_killed) {
     g_clear_pointer (&output, g_free);
-    g_assert_true (run_program (self, folder, "renew", 0, 0, servers, &output));
+    g_assert_true (kill_test_run (self, folder, "renew", 0, 0, servers, &output));
   }
   if (!g_str_has_prefix (output, "done "))
     g_error ("killed before %d or after %d: %s", kill_before, kill_after, output);
@@ -152,7 +56,7 @@ renews (RenewalTest *self, gboolean is_full, int kill_before, int kill_after)
   g_assert_false (g_hash_table_contains (after, "/servers/1/my/4/thumbprint"));
   served = renewal_test_probe (self, EXCH02, 444);
   g_assert_nonnull (strstr (g_hash_table_lookup (after, "/servers/1/my/3/thumbprint"), served));
-  remove_folder (folder);
+  kill_test_remove_folder (folder);
   return was_killed;
 }
 
@@ -177,20 +81,20 @@ undoes (RenewalTest *self, int kill_before, int kill_after)
 {
   static const char *const servers[] = { EXCH02, NULL };
   static const char *const allowed[] = { "/now", "/keysTaken", NULL };
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = kill_test_make_folder ();
   g_autofree char *output = NULL;
   g_autoptr(GHashTable) before = NULL;
   g_autoptr(GHashTable) after = NULL;
   gboolean was_killed;
 
-  begin_anew (self);
+  kill_test_begin_anew (self, names);
   before = renewal_test_dump (self);
-  g_assert_true (run_program (self, folder, "renew", 0, 0, servers, &output));
+  g_assert_true (kill_test_run (self, folder, "renew", 0, 0, servers, &output));
   g_clear_pointer (&output, g_free);
-  was_killed = !run_program (self, folder, "undo", kill_before, kill_after, servers, &output);
+  was_killed = !kill_test_run (self, folder, "undo", kill_before, kill_after, servers, &output);
   if (was_killed) {
     g_clear_pointer (&output, g_free);
-    g_assert_true (run_program (self, folder, "undo", 0, 0, servers, &output));
+    g_assert_true (kill_test_run (self, folder, "undo", 0, 0, servers, &output));
   }
   if (!g_str_has_prefix (output, "undone "))
     g_error ("killed before %d or after %d: %s", kill_before, kill_after, output);
@@ -202,7 +106,7 @@ undoes (RenewalTest *self, int kill_before, int kill_after)
   g_assert_cmpuint (renewal_test_count_sent (self, "\tuntrust.ps1", "exch02"), ==, 1);
   g_assert_cmpuint (
       renewal_test_count_sent (self, "\tbind.ps1 -Site 'Exchange Back End'", "exch02"), ==, 2);
-  remove_folder (folder);
+  kill_test_remove_folder (folder);
   return was_killed;
 }
 
