@@ -19,6 +19,7 @@ typedef struct {
   char *scope_title;
   char *scope_description;
   gboolean is_complete;
+  gboolean is_destructive;
 } ExcPlanFormPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ExcPlanForm, exc_plan_form, ADW_TYPE_PREFERENCES_PAGE)
@@ -203,6 +204,56 @@ exc_plan_form_add_servers (
   }
 }
 
+ExcCertificate *
+exc_plan_form_find_certificate (ExcPlanForm *self, const char *key)
+{
+  const char *backslash = strrchr (key, '\\');
+  g_autofree char *server = backslash != NULL ? g_strndup (key, (gsize) (backslash - key)) : NULL;
+
+  return server != NULL ? exc_snapshot_find_certificate (
+                              exc_plan_form_get_snapshot (self), server, backslash + 1)
+                        : NULL;
+}
+
+ExcCertificate *
+exc_plan_form_get_certificate (ExcPlanForm *self)
+{
+  const char *first = get_private (self)->wanted[0];
+
+  return first != NULL ? exc_plan_form_find_certificate (self, first) : NULL;
+}
+
+void
+exc_plan_form_add_holders (ExcPlanForm *self, GPtrArray *items)
+{
+  ExcSnapshot *snapshot = exc_plan_form_get_snapshot (self);
+  ExcCertificate *certificate = exc_plan_form_get_certificate (self);
+  GPtrArray *servers = exc_snapshot_get_servers (snapshot);
+
+  for (guint i = 0; i < servers->len && certificate != NULL; i++) {
+    ExcServer *server = g_ptr_array_index (servers, i);
+    const char *fqdn = exc_server_get_fqdn (server);
+    ExcCertificate *held = exc_snapshot_find_certificate (
+        snapshot, fqdn, exc_certificate_get_thumbprint (certificate));
+    ExcScopeItem item = { .key = (char *) fqdn,
+                          .title = (char *) exc_server_get_name (server),
+                          .problem = (char *) exc_server_get_problem (server) };
+    g_autofree char *subtitle = NULL;
+
+    if (held == NULL)
+      continue;
+    item.can_choose = exc_server_get_state (server) == EXC_SERVER_OK ||
+                      exc_server_get_state (server) == EXC_SERVER_PARTIAL;
+    subtitle = g_strdup_printf (_("Certificate \u2068%1$s\u2069: %2$s"),
+                                   exc_certificate_get_short_thumbprint (held),
+                                   exc_certificate_get_health_text (held));
+    item.subtitle = item.can_choose ? subtitle : (char *) exc_server_get_state_text (server);
+    item.is_chosen = item.can_choose && exc_plan_form_wants (self, exc_certificate_get_key (held));
+    item.health = exc_certificate_get_health (held);
+    exc_plan_form_add_item (items, &item);
+  }
+}
+
 ExcOrganization *
 exc_plan_form_get_organization (ExcPlanForm *self)
 {
@@ -243,6 +294,18 @@ ExcScopeMode
 exc_plan_form_get_scope_mode (ExcPlanForm *self)
 {
   return get_private (self)->mode;
+}
+
+void
+exc_plan_form_set_is_destructive (ExcPlanForm *self, gboolean is_destructive)
+{
+  get_private (self)->is_destructive = is_destructive;
+}
+
+gboolean
+exc_plan_form_get_is_destructive (ExcPlanForm *self)
+{
+  return get_private (self)->is_destructive;
 }
 
 gboolean

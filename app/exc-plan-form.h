@@ -8,6 +8,7 @@
 #include <adwaita.h>
 
 #include "exc-job.h"
+#include "exc-secret.h"
 
 G_BEGIN_DECLS
 
@@ -57,12 +58,22 @@ void exc_plan_form_set_scope (ExcPlanForm *self,
                               const char *title,
                               const char *description);
 void exc_plan_form_set_title (ExcPlanForm *self, const char *title);
+/* The last button warns by its colour: what it does cannot be undone. */
+void exc_plan_form_set_is_destructive (ExcPlanForm *self, gboolean is_destructive);
 /* Whether what was entered is enough for a plan; TRUE at first. */
 void exc_plan_form_set_is_complete (ExcPlanForm *self, gboolean is_complete);
-/* Adds an item for every server; choose_urgent is asked where nothing was wanted. */
+/* Adds an item for every server, with its certificate of that kind that is used for one of these;
+ * none: (nullable): what is said of a server that has none. Where nothing was wanted, those whose
+ * certificate has expired or soon will are chosen. */
 void exc_plan_form_add_servers (
     ExcPlanForm *self, GPtrArray *items, ExcKind kind, guint uses, const char *none);
 void exc_plan_form_add_item (GPtrArray *items, const ExcScopeItem *item);
+/* Adds an item for every server that has the certificate of exc_plan_form_get_certificate(). */
+void exc_plan_form_add_holders (ExcPlanForm *self, GPtrArray *items);
+/* By its key. (transfer none) (nullable) */
+ExcCertificate *exc_plan_form_find_certificate (ExcPlanForm *self, const char *key);
+/* Of a form that is about one certificate: the first that is wanted. (transfer none) (nullable) */
+ExcCertificate *exc_plan_form_get_certificate (ExcPlanForm *self);
 gboolean exc_plan_form_wants (ExcPlanForm *self, const char *key);
 ExcSnapshot *exc_plan_form_get_snapshot (ExcPlanForm *self);
 ExcOrganization *exc_plan_form_get_organization (ExcPlanForm *self);
@@ -74,6 +85,7 @@ const char *exc_plan_form_get_scope_title (ExcPlanForm *self);
 const char *exc_plan_form_get_scope_description (ExcPlanForm *self);
 ExcScopeMode exc_plan_form_get_scope_mode (ExcPlanForm *self);
 gboolean exc_plan_form_get_is_complete (ExcPlanForm *self);
+gboolean exc_plan_form_get_is_destructive (ExcPlanForm *self);
 GPtrArray *exc_plan_form_dup_scope (ExcPlanForm *self); /* (element-type ExcScopeItem) */
 char *exc_plan_form_dup_verb (ExcPlanForm *self, guint n_chosen);
 ExcPlan *exc_plan_form_make_plan (ExcPlanForm *self, const char *const *keys, GError **error);
@@ -96,5 +108,16 @@ GtkSpinButton *exc_plan_form_add_number (GtkWidget *page_group,
                                          int highest,
                                          int value);
 GtkEditable *exc_plan_form_add_entry (GtkWidget *page_group, const char *title);
+GtkEditable *exc_plan_form_add_password (GtkWidget *page_group, const char *title);
+/* A path, with a button that asks for it; suggested: (nullable): a name to save under */
+GtkEditable *exc_plan_form_add_file (GtkWidget *page_group,
+                                     const char *title,
+                                     gboolean is_save,
+                                     const char *suggested);
+/* The form is complete while there is a text. */
+void exc_plan_form_require_text (ExcPlanForm *self, GtkEditable *editable);
+/* The file that was chosen; at most a megabyte. */
+GBytes *exc_plan_form_read_file (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ExcSecret *exc_plan_form_read_secret (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -115,6 +115,13 @@ exc_plan_window_update (ExcPlanWindow *self)
                         ? _("Thumbprint is read-only: nothing is changed before you allow it.")
                         : NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "plan.next", may_go_on);
+  if (verb != NULL && exc_plan_form_get_is_destructive (self->form)) {
+    gtk_widget_remove_css_class (GTK_WIDGET (self->next_button), "suggested-action");
+    gtk_widget_add_css_class (GTK_WIDGET (self->next_button), "destructive-action");
+  } else {
+    gtk_widget_remove_css_class (GTK_WIDGET (self->next_button), "destructive-action");
+    gtk_widget_add_css_class (GTK_WIDGET (self->next_button), "suggested-action");
+  }
   update_steps_label (self);
 }
 
