@@ -250,6 +250,8 @@ exc_connect_window_new (GtkWindow *parent, ExcContext *context)
                        parent != NULL ? gtk_window_get_application (parent) : NULL,
                        "transient-for",
                        parent,
+                       "destroy-with-parent",
+                       TRUE,
                        "modal",
                        parent != NULL,
                        NULL);

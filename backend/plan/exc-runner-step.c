@@ -42,7 +42,9 @@ wait_for_server (GTask *task, const GError *reason)
 
   if (run->n_waits == G_N_ELEMENTS (back_off_s)) {
     exc_run_fail (task,
-                  run->mode == EXC_RUN_UNDO ? EXC_EVENT_UNDO_FAILED : EXC_EVENT_UNREACHABLE,
+                  run->mode == EXC_RUN_UNDO                             ? EXC_EVENT_UNDO_FAILED
+                  : g_error_matches (reason, EXC_ERROR, EXC_ERROR_BUSY) ? EXC_EVENT_FAILED
+                                                                        : EXC_EVENT_UNREACHABLE,
                   reason->message);
     return;
   }

@@ -9,6 +9,7 @@
 
 #include "exc-step-gate.h"
 
+#include "exc-error.h"
 #include "exc-step-change.h"
 
 #include <glib/gi18n.h>
@@ -72,13 +73,13 @@ exc_step_gate_judge (ExcStepChange *change,
       continue;
     services = health->not_running != NULL ? g_strjoinv (", ", health->not_running)
                                            : g_strdup (health->role);
-    exc_sight_set (sight,
-                   EXC_EFFECT_MISSING,
-                   /* Translators: names of services */
-                   g_strdup_printf (_("Services that the server needs do not run: %s. Start them, "
-                                      "then try again."),
-                                       services));
-    return TRUE;
+    /* They may be starting: the runner asks again for some minutes. */
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_BUSY,
+                 /* Translators: names of services */
+                 _("Services that the server needs do not run: %s."), services);
+    return FALSE;
   }
   for (guint i = 0; i < reading->copies->len; i++) {
     ExcCopyRecord *copy = g_ptr_array_index (reading->copies, i);

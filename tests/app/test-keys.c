@@ -89,9 +89,12 @@ dup_action (GtkShortcutsShortcut *shortcut)
   char *target = NULL;
 
   g_object_get (shortcut, "action-name", &detailed, NULL);
-  if (detailed == NULL)
+  if (detailed != NULL) {
+    target = strstr (detailed, "::");
+  } else {
     detailed = g_strdup (id != NULL ? id : "");
-  target = strstr (detailed, "::");
+    target = strstr (detailed, "--"); /* an id of XML has no colons */
+  }
   if (target != NULL)
     *target = '\0';
 

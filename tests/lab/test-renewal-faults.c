@@ -147,21 +147,43 @@ test_server_comes_back (RenewalTest *self, gconstpointer data)
   renewal_test_finish (job, EXC_STATE_DONE);
 }
 
+static void
+set_service_host (RenewalTest *self, gboolean is_running)
+{
+  g_autofree char *text = g_strdup_printf ("{\"op\":\"service\",\"server\":\"EXCH02\",\"name\":"
+                                           "\"MSExchangeServiceHost\",\"running\":%s}",
+                                           is_running ? "true" : "false");
+
+  lab_test_do (&self->lab, text);
+}
+
+/* Nothing is begun while a service that the server needs is down. */
+static void
+test_gate_waits_for_services (RenewalTest *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = NULL;
+
+  set_service_host (self, FALSE);
+  job = renewal_test_start (self, (const char *[]){ EXCH02, NULL });
+  renewal_test_wait_for_state (job, EXC_STATE_WAITING);
+  g_assert_nonnull (
+      strstr (exc_job_get_summary (job), "the server needs do not run: MSExchangeServiceHost"));
+  set_service_host (self, TRUE);
+  renewal_test_let_time_pass (self);
+  renewal_test_finish (job, EXC_STATE_DONE);
+}
+
 /* RPC errors of a stopped service host pass (steps.md, notation). */
 static void
 test_service_host_restarts (RenewalTest *self, gconstpointer data)
 {
-  g_autoptr(ExcJob) job = NULL;
+  g_autoptr(ExcJob) job = renewal_test_start (self, (const char *[]){ EXCH02, NULL });
 
-  lab_test_do (&self->lab,
-               "{\"op\":\"service\",\"server\":\"EXCH02\",\"name\":\"MSExchangeServiceHost\","
-               "\"running\":false}");
-  job = renewal_test_start (self, (const char *[]){ EXCH02, NULL });
+  renewal_test_wait_for_step (job, EXCH02, "trust", EXC_STATE_DONE);
+  set_service_host (self, FALSE);
   renewal_test_wait_for_state (job, EXC_STATE_WAITING);
   g_assert_nonnull (strstr (exc_job_get_summary (job), "The Exchange service host of " EXCH02));
-  lab_test_do (&self->lab,
-               "{\"op\":\"service\",\"server\":\"EXCH02\",\"name\":\"MSExchangeServiceHost\","
-               "\"running\":true}");
+  set_service_host (self, TRUE);
   renewal_test_let_time_pass (self);
   renewal_test_finish (job, EXC_STATE_DONE);
 }
@@ -181,6 +203,7 @@ main (int argc, char **argv)
   ADD ("/lab/renewal/drops-everywhere", test_drops_everywhere);
   ADD ("/lab/renewal/server-down-in-the-middle", test_server_down_in_the_middle);
   ADD ("/lab/renewal/server-comes-back", test_server_comes_back);
+  ADD ("/lab/renewal/gate-waits-for-services", test_gate_waits_for_services);
   ADD ("/lab/renewal/service-host-restarts", test_service_host_restarts);
 
   return g_test_run ();
