@@ -37,6 +37,15 @@ typedef struct {
   char *soak_days;
   gboolean powershell;
   gboolean json;
+  gboolean by_windows;
+  gboolean delete_old;
+  gboolean root;
+  gboolean clear_connectors;
+  gboolean replace_public;
+  gboolean replace_default;
+  gboolean restart_mail;
+  char *mail_name;
+  char *confirm;
   gboolean yes;
   gboolean go_on;
   gboolean ignore_unreachable;

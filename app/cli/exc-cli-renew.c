@@ -1,4 +1,4 @@
-/* exc-cli-renew.c — renewing the default certificate
+/* exc-cli-renew.c — new certificates in place of old ones
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -13,71 +13,72 @@
 
 #include <glib/gi18n.h>
 
-static GStrv
-find_servers (ExcCli *self, ExcSnapshot *snapshot, GError **error)
+static ExcPlan *
+plan_microsoft_exchange (ExcCli *self,
+                         ExcSnapshot *snapshot,
+                         const char *const *servers,
+                         GError **error)
 {
-  g_autoptr(GStrvBuilder) fqdns = g_strv_builder_new ();
+  ExcRenewOptions options = { 0 };
 
-  for (guint i = 1; exc_cli_get_argument (self, i) != NULL; i++) {
-    ExcServer *server = exc_snapshot_find_server (snapshot, exc_cli_get_argument (self, i));
-
-    if (server == NULL) {
-      g_set_error (error,
-                   EXC_ERROR,
-                   EXC_ERROR_NOT_FOUND,
-                   _("There is no server “%s”."), exc_cli_get_argument (self, i));
-      return NULL;
-    }
-    g_strv_builder_add (fqdns, exc_server_get_fqdn (server));
-  }
-  return g_strv_builder_end (fqdns);
+  if (!exc_cli_options_get_restart (self->options, &options.restart, error))
+    return NULL;
+  return exc_plan_new_renew_microsoft_exchange (snapshot, servers, &options, error);
 }
 
-static gboolean
-check_kind (ExcCli *self, GError **error)
+static ExcPlan *
+plan_wmsvc (ExcCli *self, ExcSnapshot *snapshot, const char *const *servers, GError **error)
 {
-  const char *id = exc_cli_get_argument (self, 0);
-  ExcKind kind;
+  ExcWmsvcOptions options = { .by_windows = self->options->by_windows,
+                              .removes_old = self->options->delete_old };
 
-  if (!exc_kind_from_id (id, &kind)) {
-    g_set_error (error,
-                 EXC_ERROR,
-                 EXC_ERROR_INPUT,
-                 _("“%s” is no kind of certificate. Kinds: microsoft-exchange, auth."), id);
-    return FALSE;
-  }
-  if (kind != EXC_KIND_MICROSOFT_EXCHANGE) {
-    g_set_error (error,
-                 EXC_ERROR,
-                 EXC_ERROR_INPUT,
-                 _("Certificates of the kind “%s” cannot be renewed by this version."), id);
-    return FALSE;
-  }
-  return TRUE;
+  return exc_plan_new_renew_wmsvc (snapshot, servers, &options, error);
 }
 
 int
 exc_cli_renew (ExcCli *self, GError **error)
 {
-  ExcOrganization *organization = exc_context_get_organization (self->context);
-  ExcRenewOptions options = { 0 };
-  g_auto(GStrv) servers = NULL;
+  static const struct {
+    ExcKind kind;
+    ExcPlan *(*plan) (ExcCli *, ExcSnapshot *, const char *const *, GError **);
+  } kinds[] = {
+    { EXC_KIND_MICROSOFT_EXCHANGE, plan_microsoft_exchange },
+    { EXC_KIND_WMSVC, plan_wmsvc },
+  };
+  const char *id = exc_cli_get_argument (self, 0);
   g_autoptr(ExcPlan) plan = NULL;
-  ExcSnapshot *snapshot;
+  g_auto(GStrv) servers = NULL;
+  ExcRestart restart;
+  guint index = 0;
+  ExcKind kind;
 
-  if (g_str_equal (exc_cli_get_argument (self, 0), "auth"))
+  if (g_str_equal (id, "auth"))
     return exc_cli_renew_auth (self, error);
-  if (!check_kind (self, error) ||
-      !exc_cli_options_get_restart (self->options, &options.restart, error) ||
+  if (!exc_kind_from_id (id, &kind)) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_INPUT,
+                 _("“%s” is no kind of certificate. Kinds: microsoft-exchange, wmsvc, auth."), id);
+    return -1;
+  }
+  while (index < G_N_ELEMENTS (kinds) && kinds[index].kind != kind)
+    index++;
+  if (index == G_N_ELEMENTS (kinds)) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_INPUT,
+                 _("Certificates of the kind “%s” cannot be renewed by this version."), id);
+    return -1;
+  }
+  /* A wrong word is told before anybody is asked. */
+  if (!exc_cli_options_get_restart (self->options, &restart, error) ||
       !exc_cli_refresh (self, NULL, error))
     return -1;
-  snapshot = exc_organization_get_snapshot (organization);
-  servers = find_servers (self, snapshot, error);
-  if (servers == NULL)
-    return -1;
-  plan = exc_plan_new_renew_microsoft_exchange (
-      snapshot, (const char *const *) servers, &options, error);
-  if (plan == NULL)
-    return -1;
-  return exc_cli_run_plan (self, plan, error);
+  servers = exc_cli_dup_arguments (self, 1);
+  plan = kinds[index].plan (
+      self,
+      exc_organization_get_snapshot (exc_context_get_organization (self->context)),
+      (const char *const *) servers,
+      error);
+  return plan != NULL ? exc_cli_run_plan (self, plan, error) : -1;
 }

@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "exc-cli.h"
+#include "exc-cli-private.h"
 
 #include "exc-error.h"
 #include "exc-section.h"
@@ -89,6 +89,14 @@ find_certificates (ExcSnapshot *snapshot, const char *server, const char *text, 
     return NULL;
   }
   return g_steal_pointer (&found);
+}
+
+const char *
+exc_cli_find_thumbprint (ExcSnapshot *snapshot, const char *text, GError **error)
+{
+  g_autoptr(GPtrArray) found = find_certificates (snapshot, NULL, text, error);
+
+  return found != NULL ? exc_certificate_get_thumbprint (g_ptr_array_index (found, 0)) : NULL;
 }
 
 static void

@@ -57,6 +57,12 @@ int exc_cli_jobs (ExcCli *self, GError **error);
 int exc_cli_resume (ExcCli *self, GError **error);
 int exc_cli_undo (ExcCli *self, GError **error);
 int exc_cli_confirm (ExcCli *self, GError **error);
+/* exc-cli-certificate.c */
+int exc_cli_delete (ExcCli *self, GError **error);
+int exc_cli_trust (ExcCli *self, GError **error);
+int exc_cli_untrust (ExcCli *self, GError **error);
+int exc_cli_bind (ExcCli *self, GError **error);
+int exc_cli_assign (ExcCli *self, GError **error);
 /* exc-cli-query.c */
 int exc_cli_query (ExcCli *self, GError **error);
 

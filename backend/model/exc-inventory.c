@@ -331,7 +331,8 @@ read_shared (GTask *task)
 /**
  * exc_inventory_run_async:
  * @organization: what to read
- * @only: (nullable): FQDNs of servers; %NULL: find the servers first, then read them all
+ * @only: (nullable): FQDNs of servers; %NULL: find the servers first, then read them all. Where
+ *   the servers are not known yet they are found all the same, and only these are read.
  * @progress: where to report
  * @cancellable: (nullable): stops between commands
  * @callback: called at the end
@@ -357,8 +358,8 @@ exc_inventory_run_async (ExcOrganization *organization,
   g_task_set_task_data (task, inventory, (GDestroyNotify) inventory_free);
   exc_progress_set_text (progress, _("Reading the organization"));
 
+  inventory->only = g_strdupv ((GStrv) only);
   if (only != NULL && exc_organization_get_facts (organization)->len > 0) {
-    inventory->only = g_strdupv ((GStrv) only);
     exc_progress_set_fraction (inventory->list_progress, 1);
     inventory->is_listed = TRUE;
     inventory->n_pending = 1;

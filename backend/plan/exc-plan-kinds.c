@@ -13,10 +13,16 @@
 #include <glib/gi18n.h>
 
 static const ExcPlanKind kinds[] = {
+  { "assign", 1, exc_plan_build_assign, exc_plan_summarize_done },
+  { "bind", 1, exc_plan_build_bind, exc_plan_summarize_done },
+  { "delete", 1, exc_plan_build_delete, exc_plan_summarize_done },
   { "renew-microsoft-exchange", 1, exc_plan_build_renew, exc_plan_summarize_renew },
   { "rotate-auth", 1, exc_plan_build_rotate_auth, exc_plan_summarize_auth },
   { "replace-auth", 1, exc_plan_build_replace_auth, exc_plan_summarize_auth },
   { "distribute-auth", 1, exc_plan_build_distribute_auth, exc_plan_summarize_auth },
+  { "renew-wmsvc", 1, exc_plan_build_renew_wmsvc, exc_plan_summarize_renew },
+  { "trust", 1, exc_plan_build_trust, exc_plan_summarize_done },
+  { "untrust", 1, exc_plan_build_untrust, exc_plan_summarize_done },
 };
 
 const ExcPlanKind *
@@ -34,6 +40,61 @@ exc_plan_input_get_text (JsonObject *object, const char *name)
   JsonNode *node = json_object_get_member (object, name);
 
   return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+}
+
+const char *
+exc_plan_input_need_text (JsonObject *object, const char *name, GError **error)
+{
+  const char *text = exc_plan_input_get_text (object, name);
+
+  if (text == NULL)
+    g_set_error (error, EXC_ERROR, EXC_ERROR_STORE, _("The journal’s plan lacks its “%s”."), name);
+  return text;
+}
+
+gboolean
+exc_plan_input_get_flag (JsonObject *object, const char *name)
+{
+  return json_object_get_boolean_member_with_default (object, name, FALSE);
+}
+
+GBytes *
+exc_plan_input_get_bytes (JsonObject *object, const char *name)
+{
+  const char *text = exc_plan_input_get_text (object, name);
+  guint8 *data;
+  gsize size;
+
+  if (text == NULL)
+    return NULL;
+  data = g_base64_decode (text, &size);
+  return g_bytes_new_take (data, size);
+}
+
+void
+exc_plan_input_add_text (JsonBuilder *builder, const char *name, const char *text)
+{
+  json_builder_set_member_name (builder, name);
+  if (text != NULL)
+    json_builder_add_string_value (builder, text);
+  else
+    json_builder_add_null_value (builder);
+}
+
+void
+exc_plan_input_add_flag (JsonBuilder *builder, const char *name, gboolean value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_boolean_value (builder, value);
+}
+
+void
+exc_plan_input_add_bytes (JsonBuilder *builder, const char *name, GBytes *bytes)
+{
+  g_autofree char *text =
+      g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+
+  exc_plan_input_add_text (builder, name, text);
 }
 
 gboolean

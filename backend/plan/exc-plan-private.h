@@ -48,6 +48,63 @@ void exc_plan_add_check (ExcPlan *self,
 /* The same servers in the order of work. (transfer full) */
 GStrv exc_plan_order_servers (ExcSnapshot *snapshot,
                               const char *const *servers) G_GNUC_WARN_UNUSED_RESULT;
+/* The same of a format. */
+void exc_plan_say (ExcPlan *self,
+                   const char *server,
+                   ExcCheckResult result,
+                   const char *format,
+                   ...) G_GNUC_PRINTF (4, 5);
+
+/* exc-plan-servers.c: for constructors. */
+
+/* The server of this name; EXC_ERROR_NOT_FOUND where there is none. (transfer none) */
+ExcServer *exc_plan_find_server (ExcSnapshot *snapshot, const char *name, GError **error);
+/* The servers of these names in their order: at least one, none twice. (transfer container)
+ * (element-type ExcServer) */
+GPtrArray *exc_plan_find_servers (ExcSnapshot *snapshot,
+                                  const char *const *names,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether both endpoints of a server can be used; adds a check that blocks where not. */
+gboolean exc_plan_check_server (ExcPlan *self, ExcServer *server);
+/* The certificate on a server; EXC_ERROR_NOT_FOUND where it is not. (transfer none) */
+ExcCertificate *exc_plan_find_certificate (ExcSnapshot *snapshot,
+                                           ExcServer *server,
+                                           const char *thumbprint,
+                                           GError **error);
+/* Whether a server can serve a certificate with its key, in date; adds a check that blocks where
+ * not. */
+gboolean exc_plan_check_certificate (ExcPlan *self,
+                                     ExcSnapshot *snapshot,
+                                     ExcCertificate *certificate);
+/* What clients lose on 443 if this certificate is bound there; FALSE where a self-signed one would
+ * take the place of an authority's, and @replaces_public does not allow it. exc-plan-bind.c */
+gboolean exc_plan_check_front_end (ExcPlan *self,
+                                   ExcSnapshot *snapshot,
+                                   ExcServer *server,
+                                   ExcCertificate *certificate,
+                                   gboolean replaces_public);
+/* The bindings of a place as they are now, as a member of a server of the input, and the step that
+ * binds them. pipeline: (nullable): as ExcBinding's */
+void exc_plan_input_add_bindings (JsonBuilder *builder,
+                                  ExcWindowsRecord *windows,
+                                  ExcBindPlaces place);
+ExcStep *exc_plan_make_bind_step (JsonObject *server,
+                                  ExcBindPlaces place,
+                                  const char *thumbprint,
+                                  ExcPipeline *pipeline,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The sentences of uses, without those of the bits @accepted, and of @twins where another
+ * certificate with the same names stays; NULL where none is left. */
+char *exc_plan_dup_uses (GPtrArray *uses, guint accepted, guint twins) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For an input: text may be NULL; data is written in Base64. */
+void exc_plan_input_add_text (JsonBuilder *builder, const char *name, const char *text);
+void exc_plan_input_add_flag (JsonBuilder *builder, const char *name, gboolean value);
+void exc_plan_input_add_bytes (JsonBuilder *builder, const char *name, GBytes *bytes);
+gboolean exc_plan_input_get_flag (JsonObject *object, const char *name);
+GBytes *exc_plan_input_get_bytes (JsonObject *object, const char *name); /* (nullable) */
+/* A text that has to be there; NULL with EXC_ERROR_STORE. */
+const char *exc_plan_input_need_text (JsonObject *object, const char *name, GError **error);
 
 /* For reading an input: NULL where the member is missing, null or no text. (transfer none) */
 const char *exc_plan_input_get_text (JsonObject *object, const char *name);
@@ -64,5 +121,12 @@ gboolean exc_plan_build_rotate_auth (ExcPlan *self, JsonObject *input, GError **
 gboolean exc_plan_build_replace_auth (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_distribute_auth (ExcPlan *self, JsonObject *input, GError **error);
 char *exc_plan_summarize_auth (guint n_done, guint n_servers);
+char *exc_plan_summarize_done (guint n_done, guint n_servers);
+gboolean exc_plan_build_assign (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_bind (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_trust (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_untrust (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_delete (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_renew_wmsvc (ExcPlan *self, JsonObject *input, GError **error);
 
 G_END_DECLS

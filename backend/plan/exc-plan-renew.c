@@ -53,51 +53,6 @@ static void G_GNUC_PRINTF (4, 5)
   exc_plan_add_check (self, target->fqdn, result, text);
 }
 
-static gboolean
-check_state (ExcPlan *self, ExcRenewTarget *target, ExcServer *server)
-{
-  const char *problem = exc_server_get_problem (server);
-
-  switch (exc_server_get_state (server)) {
-  case EXC_SERVER_OK:
-    return TRUE;
-  case EXC_SERVER_PARTIAL:
-    if (exc_server_get_windows (server) != NULL)
-      return TRUE;
-    add (self,
-         target,
-         EXC_CHECK_BLOCKED,
-         _("The Windows endpoint of %1$s cannot be used, and without it port 444 cannot be bound: "
-           "%2$s"),
-            target->name,
-            problem != NULL ? problem : exc_server_get_state_text (server));
-    return FALSE;
-  case EXC_SERVER_UNSUPPORTED:
-    add (self,
-         target,
-         EXC_CHECK_BLOCKED,
-         _("%1$s cannot be renewed from here: %2$s"),
-            target->name,
-            problem != NULL ? problem : exc_server_get_state_text (server));
-    return FALSE;
-  case EXC_SERVER_UNREACHABLE:
-    add (self,
-         target,
-         EXC_CHECK_BLOCKED,
-         _("%1$s does not answer: %2$s Leave it out, or try again when it answers."),
-            target->name,
-            problem != NULL ? problem : exc_server_get_state_text (server));
-    return FALSE;
-  case EXC_SERVER_LOADING:
-  default:
-    add (self,
-         target,
-         EXC_CHECK_BLOCKED,
-         _("%s has not been read yet. Wait until its certificates are there."), target->name);
-    return FALSE;
-  }
-}
-
 /* Finds the one https binding of the back end; FALSE where there is none, or more than one. */
 static gboolean
 check_back_end (ExcPlan *self, ExcRenewTarget *target, ExcWindowsRecord *windows)
@@ -272,7 +227,7 @@ make_target (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server)
                  exc_renew_target_new (exc_server_get_fqdn (server), exc_server_get_name (server));
   ExcWindowsRecord *windows = exc_server_get_windows (server);
 
-  if (!check_state (self, target, server))
+  if (!exc_plan_check_server (self, server))
     return NULL;
   if (windows == NULL || exc_server_get_internal_transport (server) == NULL) {
     add (self,
@@ -420,7 +375,7 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
                                        GError **error)
 {
   g_autoptr(ExcPlan) self = NULL;
-  g_autoptr(GHashTable) seen = g_hash_table_new (NULL, NULL);
+  g_autoptr(GPtrArray) found = NULL;
   g_autoptr(JsonBuilder) builder = json_builder_new ();
   g_auto(GStrv) ordered = NULL;
   ExcRestart restart = options != NULL ? options->restart : EXC_RESTART_NONE;
@@ -428,11 +383,9 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
   g_return_val_if_fail (EXC_IS_SNAPSHOT (snapshot), NULL);
   g_return_val_if_fail (servers != NULL, NULL);
 
-  if (servers[0] == NULL) {
-    g_set_error_literal (
-        error, EXC_ERROR, EXC_ERROR_INPUT, _ ("Name at least one server to renew."));
+  found = exc_plan_find_servers (snapshot, servers, error);
+  if (found == NULL)
     return NULL;
-  }
 
   ordered = exc_plan_order_servers (snapshot, servers);
   self = exc_plan_new ("renew-microsoft-exchange");
@@ -442,22 +395,9 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);
   for (guint i = 0; ordered[i] != NULL; i++) {
-    ExcServer *server = exc_snapshot_find_server (snapshot, ordered[i]);
-    g_autoptr(ExcRenewTarget) target = NULL;
+    g_autoptr(ExcRenewTarget) target =
+                   make_target (self, snapshot, exc_snapshot_find_server (snapshot, ordered[i]));
 
-    if (server == NULL) {
-      g_set_error (error,
-                   EXC_ERROR,
-                   EXC_ERROR_NOT_FOUND,
-                   _("There is no server “%s” in this organization."), ordered[i]);
-      return NULL;
-    }
-    if (!g_hash_table_add (seen, server)) {
-      g_set_error (
-          error, EXC_ERROR, EXC_ERROR_INPUT, _("The server “%s” is named twice."), ordered[i]);
-      return NULL;
-    }
-    target = make_target (self, snapshot, server);
     if (target != NULL)
       exc_renew_target_write (target, builder);
   }

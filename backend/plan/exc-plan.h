@@ -22,6 +22,49 @@ typedef struct {
   ExcRestart restart; /* EXC_RESTART_NONE */
 } ExcRenewOptions;
 
+/* Options of "Renew WMSVC". Defaults are the safe ones. */
+typedef struct {
+  gboolean by_windows;  /* Windows makes it, for 10 years; else Exchange, for 5 */
+  gboolean removes_old; /* after the handshake, with its copy among the trusted roots */
+} ExcWmsvcOptions;
+
+/* A certificate of a server. */
+typedef struct {
+  const char *server; /* FQDN or name */
+  const char *thumbprint;
+} ExcCertificateRef;
+
+/* Options of "Delete". Defaults are the safe ones. */
+typedef struct {
+  gboolean removes_root;     /* the copy among the trusted roots, too */
+  gboolean clears_connector; /* Send connectors name no certificate while it is deleted */
+  /* (nullable) (array zero-terminated=1): last four characters of thumbprints that go although they
+   * are built-in or in use, as the user typed them */
+  const char *const *confirmations;
+} ExcDeleteOptions;
+
+/* What a certificate can be bound to; a bit each. */
+typedef enum {
+  EXC_BIND_FRONT_END = 1 << 0, /* 443 of the Default Web Site, all its addresses but loopback */
+  EXC_BIND_LOOPBACK = 1 << 1,  /* 127.0.0.1:443 of it */
+  EXC_BIND_BACK_END = 1 << 2,  /* 444 of Exchange Back End */
+  EXC_BIND_WMSVC = 1 << 3,     /* 8172 */
+} ExcBindPlaces;
+
+/* Options of "Bind". Defaults are the safe ones. */
+typedef struct {
+  guint places;             /* ExcBindPlaces */
+  gboolean replaces_public; /* a self-signed one may take the place of an authority's on 443 */
+} ExcBindOptions;
+
+/* Options of "Assign services". Defaults are the safe ones. */
+typedef struct {
+  gboolean replaces_default; /* SMTP: it becomes the internal transport certificate, too */
+  gboolean replaces_public;  /* IIS: as of ExcBindOptions */
+  const char *mail_name;     /* (nullable): by which POP and IMAP find it; wildcards need one */
+  gboolean restarts_mail;    /* POP and IMAP, where they run: they use it from then on */
+} ExcAssignOptions;
+
 typedef enum {
   EXC_CHECK_PASSED,
   EXC_CHECK_WARNING, /* must be ticked */
@@ -49,6 +92,39 @@ ExcPlan *exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
                                                 const char *const *servers, /* FQDNs */
                                                 const ExcRenewOptions *options,
                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+ExcPlan *exc_plan_new_renew_wmsvc (ExcSnapshot *snapshot,
+                                   const char *const *servers, /* FQDNs */
+                                   const ExcWmsvcOptions *options,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+ExcPlan *exc_plan_new_delete (ExcSnapshot *snapshot,
+                              const ExcCertificateRef *certificates,
+                              guint n_certificates,
+                              const ExcDeleteOptions *options,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+ExcPlan *exc_plan_new_trust (ExcSnapshot *snapshot,
+                             const char *server,
+                             const char *thumbprint,
+                             const char *const *targets,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ExcPlan *exc_plan_new_untrust (ExcSnapshot *snapshot,
+                               const char *thumbprint,
+                               const char *const *targets,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ExcPlan *exc_plan_new_bind (ExcSnapshot *snapshot,
+                            const char *thumbprint,
+                            const char *const *servers,
+                            const ExcBindOptions *options,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+ExcPlan *exc_plan_new_assign (ExcSnapshot *snapshot,
+                              const char *thumbprint,
+                              const char *const *servers,
+                              int services, /* ExcServices */
+                              const ExcAssignOptions *options,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The lane of steps that are done once, for the organization. */
 #define EXC_LANE_ORGANIZATION "organization"

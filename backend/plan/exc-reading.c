@@ -19,6 +19,7 @@
 typedef struct {
   ExcStepContext *context;
   guint left;        /* ExcReadParts */
+  guint asked;       /* the one whose answer is awaited, of the settings */
   gboolean is_plain; /* the session refuses the projection */
   char *server;
   guint16 port;
@@ -39,6 +40,9 @@ exc_reading_free (ExcReading *self)
   g_clear_pointer (&self->auth, exc_auth_config_record_unref);
   g_clear_pointer (&self->health, g_ptr_array_unref);
   g_clear_pointer (&self->copies, g_ptr_array_unref);
+  g_clear_pointer (&self->send_connectors, g_ptr_array_unref);
+  g_free (self->pop_name);
+  g_free (self->imap_name);
   g_free (self->internal);
   g_free (self->served);
   g_free (self->probe_problem);
@@ -179,6 +183,30 @@ on_health_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_setting_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  State *state = g_task_get_task_data (task);
+  g_autoptr(ExcReply) reply = take_reply (state, result, &error);
+
+  if (reply != NULL) {
+    if (state->asked == EXC_READ_POP)
+      state->reading->pop_name = exc_read_certificate_name (reply, &error);
+    else if (state->asked == EXC_READ_IMAP)
+      state->reading->imap_name = exc_read_certificate_name (reply, &error);
+    else
+      state->reading->send_connectors = exc_read_send_connectors (reply, &error);
+    state->left &= ~state->asked;
+  }
+  if (error != NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  read_next (g_steal_pointer (&task));
+}
+
+static void
 on_probed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
@@ -223,6 +251,18 @@ read_next (GTask *task_in)
                    ? exc_query_service_health (state->server, !state->is_plain)
                    : exc_query_database_copies (state->server, !state->is_plain);
     callback = on_health_read_cb;
+  } else if (state->left & EXC_READ_SEND_CONNECTORS) {
+    state->asked = EXC_READ_SEND_CONNECTORS;
+    pipeline = exc_query_send_connectors (!state->is_plain);
+    callback = on_setting_read_cb;
+  } else if (state->left & EXC_READ_POP) {
+    state->asked = EXC_READ_POP;
+    pipeline = exc_query_pop_settings (state->server, !state->is_plain);
+    callback = on_setting_read_cb;
+  } else if (state->left & EXC_READ_IMAP) {
+    state->asked = EXC_READ_IMAP;
+    pipeline = exc_query_imap_settings (state->server, !state->is_plain);
+    callback = on_setting_read_cb;
   } else if (state->left & EXC_READ_SERVED) {
     exc_connection_probe_async (exc_step_context_get_connection (state->context),
                                 state->server,

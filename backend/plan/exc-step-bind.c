@@ -1,4 +1,4 @@
-/* exc-step-bind.c — A3 and A4: https bindings of a site
+/* exc-step-bind.c — A3, A4: https bindings of a site
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -11,6 +11,7 @@
 #include "exc-error.h"
 #include "exc-renew-steps.h"
 #include "exc-step-change.h"
+#include "exc-workflow-steps.h"
 
 #include <glib/gi18n.h>
 
@@ -20,18 +21,22 @@ G_DECLARE_FINAL_TYPE (ExcStepBind, exc_step_bind, EXC, STEP_BIND, ExcStepChange)
 /**
  * ExcStepBind:
  *
- * Gives bindings of a site the new certificate, each by the script and none by
+ * Gives bindings of a site a certificate, each by the script and none by
  * Enable-ExchangeCertificate -Services IIS: that one takes every binding of the Default Web Site,
  * also the one with the public certificate, where the old default one is bound to 127.0.0.1 only.
  */
 struct _ExcStepBind {
   ExcStepChange parent_instance;
 
-  ExcRenewTarget *target;
-  const char *id;
+  char *server;
+  char *id;
+  char *sentence;
   const char *site;
-  gboolean is_back_end;
-  GPtrArray *bindings; /* (element-type ExcPlannedBinding): to be changed */
+  char *thumbprint;      /* (nullable): NULL: the new one of the lane */
+  guint16 port;          /* where the handshake decides; 0: nowhere */
+  char *needless;        /* (nullable): why there is nothing to be changed */
+  ExcPipeline *pipeline; /* (nullable): binds them all at once */
+  GPtrArray *bindings;   /* (element-type ExcPlannedBinding): to be changed */
 };
 
 G_DEFINE_FINAL_TYPE (ExcStepBind, exc_step_bind, EXC_TYPE_STEP_CHANGE)
@@ -51,35 +56,15 @@ exc_step_bind_get_id (ExcStep *step)
 }
 
 static char *
-dup_infos (ExcStepBind *self)
-{
-  g_autoptr(GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < self->bindings->len; i++) {
-    ExcPlannedBinding *binding = g_ptr_array_index (self->bindings, i);
-
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", binding->info);
-  }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-static char *
 exc_step_bind_describe (ExcStep *step)
 {
-  ExcStepBind *self = EXC_STEP_BIND (step);
-  g_autofree char *infos = NULL;
+  return g_strdup (EXC_STEP_BIND (step)->sentence);
+}
 
-  if (self->is_back_end)
-    return g_strdup_printf (_ ("Bind the new certificate to port 444 of “%1$s” on %2$s"), self->site, self->target->name);
-  if (self->bindings->len == 0)
-    return g_strdup_printf (_ ("Leave the certificate on port 443 of %s as it is"),
-                               self->target->name);
-  infos = dup_infos (self);
-  return g_strdup_printf (
-      _ ("Bind the new certificate to %1$s of “%2$s” on %3$s, where the old one is bound"),
-         infos,
-         self->site,
-         self->target->name);
+static const char *
+get_thumbprint (ExcStepBind *self, ExcStepContext *context)
+{
+  return self->thumbprint != NULL ? self->thumbprint : exc_renew_get_new (context);
 }
 
 static ExcPipeline *
@@ -99,10 +84,14 @@ exc_step_bind_build (ExcStep *step, ExcStepContext *context)
   ExcStepBind *self = EXC_STEP_BIND (step);
   GPtrArray *pipelines = exc_pipelines_new (NULL);
 
+  if (self->pipeline != NULL) {
+    g_ptr_array_add (pipelines, exc_pipeline_ref (self->pipeline));
+    return pipelines;
+  }
   for (guint i = 0; i < self->bindings->len; i++)
     g_ptr_array_add (
         pipelines,
-        build_one (self, g_ptr_array_index (self->bindings, i), exc_renew_get_new (context)));
+        build_one (self, g_ptr_array_index (self->bindings, i), get_thumbprint (self, context)));
   return pipelines;
 }
 
@@ -130,7 +119,7 @@ count (ExcStepBind *self,
                      "the server, then plan anew."),
              binding->info,
              self->site,
-             self->target->fqdn);
+             self->server);
       return FALSE;
     }
     if (g_strcmp0 (hash, thumbprint) == 0)
@@ -146,7 +135,7 @@ count (ExcStepBind *self,
                      "planned. Somebody else changed it: look at the server, then plan anew."),
              binding->info,
              self->site,
-             self->target->fqdn,
+             self->server,
              hash != NULL ? hash : _("none"), binding->hash != NULL ? binding->hash : _("none"));
       return FALSE;
     }
@@ -154,39 +143,24 @@ count (ExcStepBind *self,
   return TRUE;
 }
 
-/* The handshake decides on the back end. */
+/* The handshake decides. */
 static void
-judge_served (ExcReading *reading, const char *thumbprint, ExcSight *sight)
+judge_served (ExcStepBind *self, ExcReading *reading, const char *thumbprint, ExcSight *sight)
 {
   if (!reading->is_probed)
-    exc_sight_set (sight,
-                   EXC_EFFECT_SEEN,
-                   g_strdup_printf (_("Port 444 was not probed: %s"), reading->probe_problem));
+    exc_sight_set (
+        sight,
+        EXC_EFFECT_SEEN,
+        g_strdup_printf (_("Port %1$u was not probed: %2$s"), self->port, reading->probe_problem));
   else if (g_strcmp0 (reading->served, thumbprint) == 0)
     exc_sight_set (sight, EXC_EFFECT_SEEN, NULL);
   else
     exc_sight_set (sight,
                    EXC_EFFECT_MISSING,
                    reading->served != NULL
-                   ? g_strdup_printf (_("Port 444 serves %s."), reading->served)
-                   : g_strdup_printf (_("Port 444 serves nothing: %s"), reading->probe_problem));
-}
-
-static char *
-dup_needless (ExcStepBind *self)
-{
-  g_autoptr(GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < self->target->front_end->len; i++) {
-    ExcPlannedBinding *binding = g_ptr_array_index (self->target->front_end, i);
-
-    if (binding->hash != NULL)
-      g_string_append_printf (
-          text, "%s%s → %s", text->len > 0 ? ", " : "", binding->info, binding->hash);
-  }
-  if (text->len == 0)
-    return g_strdup (_ ("The site has no certificate on an https binding."));
-  return g_strdup_printf (_ ("Another certificate is bound and stays: %s."), text->str);
+                   ? g_strdup_printf (_("Port %1$u serves %2$s."), self->port, reading->served)
+                   : g_strdup_printf (
+                         _("Port %1$u serves nothing: %2$s"), self->port, reading->probe_problem));
 }
 
 static void
@@ -196,8 +170,9 @@ exc_step_bind_request (ExcStepChange *change, ExcStepContext *context, ExcReadRe
 
   if (self->bindings->len == 0)
     return;
-  request->parts = EXC_READ_WINDOWS | (self->is_back_end ? EXC_READ_SERVED : 0);
-  request->thumbprint = exc_renew_get_new (context);
+  request->parts = EXC_READ_WINDOWS | (self->port != 0 ? EXC_READ_SERVED : 0);
+  request->thumbprint = get_thumbprint (self, context);
+  request->port = self->port;
 }
 
 static gboolean
@@ -208,20 +183,20 @@ exc_step_bind_judge (ExcStepChange *change,
                      GError **error)
 {
   ExcStepBind *self = EXC_STEP_BIND (change);
-  const char *thumbprint = exc_renew_get_new (context);
+  const char *thumbprint = get_thumbprint (self, context);
   guint n_old;
   guint n_new;
 
   if (self->bindings->len == 0) {
-    exc_sight_set (sight, EXC_EFFECT_NEEDLESS, dup_needless (self));
+    exc_sight_set (sight, EXC_EFFECT_NEEDLESS, g_strdup (self->needless));
     return TRUE;
   }
   if (!count (self, reading, thumbprint, &n_old, &n_new, error))
     return FALSE;
   if (n_old > 0)
     exc_sight_set (sight, EXC_EFFECT_MISSING, g_strdup (_("The old certificate is still bound.")));
-  else if (self->is_back_end)
-    judge_served (reading, thumbprint, sight);
+  else if (self->port != 0)
+    judge_served (self, reading, thumbprint, sight);
   else
     exc_sight_set (sight, EXC_EFFECT_SEEN, NULL);
   return TRUE;
@@ -234,7 +209,7 @@ exc_step_bind_build_undo (ExcStepChange *change,
                           GError **error)
 {
   ExcStepBind *self = EXC_STEP_BIND (change);
-  const char *thumbprint = exc_renew_get_new (context);
+  const char *thumbprint = get_thumbprint (self, context);
   g_autoptr(GPtrArray) pipelines = exc_pipelines_new (NULL);
   guint n_old;
   guint n_new;
@@ -256,7 +231,7 @@ exc_step_bind_build_undo (ExcStepChange *change,
                      "bind again."),
                       binding->info,
                       self->site,
-                      self->target->fqdn);
+                      self->server);
       return NULL;
     }
     g_ptr_array_add (pipelines, build_one (self, binding, binding->hash));
@@ -269,7 +244,12 @@ exc_step_bind_finalize (GObject *object)
 {
   ExcStepBind *self = EXC_STEP_BIND (object);
 
-  exc_renew_target_unref (self->target);
+  g_free (self->server);
+  g_free (self->id);
+  g_free (self->sentence);
+  g_free (self->thumbprint);
+  g_free (self->needless);
+  g_clear_pointer (&self->pipeline, exc_pipeline_unref);
   g_ptr_array_unref (self->bindings);
 
   G_OBJECT_CLASS (exc_step_bind_parent_class)->finalize (object);
@@ -297,42 +277,92 @@ exc_step_bind_init (ExcStepBind *self)
   self->bindings = g_ptr_array_new_with_free_func ((GDestroyNotify) binding_free);
 }
 
-static void
-add_binding (ExcStepBind *self, const char *info, const char *hash)
+ExcStep *
+exc_step_bind_new (const ExcBinding *binding)
 {
-  ExcPlannedBinding *binding = g_new0 (ExcPlannedBinding, 1);
+  ExcStepBind *self = g_object_new (EXC_TYPE_STEP_BIND, NULL);
 
-  binding->info = g_strdup (info);
-  binding->hash = g_strdup (hash);
-  g_ptr_array_add (self->bindings, binding);
+  self->server = g_strdup (binding->server);
+  self->id = g_strdup (binding->id);
+  self->sentence = g_strdup (binding->sentence);
+  self->site = binding->site;
+  self->thumbprint = g_strdup (binding->thumbprint);
+  self->port = binding->port;
+  self->needless = g_strdup (binding->needless);
+  self->pipeline = binding->pipeline != NULL ? exc_pipeline_ref (binding->pipeline) : NULL;
+  for (guint i = 0; i < binding->bindings->len; i++) {
+    ExcPlannedBinding *planned = g_ptr_array_index (binding->bindings, i);
+    ExcPlannedBinding *copy = g_new0 (ExcPlannedBinding, 1);
+
+    copy->info = g_strdup (planned->info);
+    copy->hash = g_strdup (planned->hash);
+    g_ptr_array_add (self->bindings, copy);
+  }
+  return EXC_STEP (self);
 }
+
+/* ---- of a renewal */
 
 ExcStep *
 exc_step_bind_back_end_new (ExcRenewTarget *target)
 {
-  ExcStepBind *self = g_object_new (EXC_TYPE_STEP_BIND, NULL);
+  g_autoptr(GPtrArray) bindings = g_ptr_array_new ();
+  ExcPlannedBinding planned = { target->back_end_info, target->back_end };
+  g_autofree char *sentence = g_strdup_printf (_("Bind the new certificate to port 444 of “%1$s” on %2$s"), EXC_SITE_BACK_END, target->name);
 
-  self->target = exc_renew_target_ref (target);
-  self->id = "bind-back-end";
-  self->site = EXC_SITE_BACK_END;
-  self->is_back_end = TRUE;
-  add_binding (self, target->back_end_info, target->back_end);
-  return EXC_STEP (self);
+  g_ptr_array_add (bindings, &planned);
+  return exc_step_bind_new (&(ExcBinding){ .server = target->fqdn,
+                                           .id = "bind-back-end",
+                                           .sentence = sentence,
+                                           .site = EXC_SITE_BACK_END,
+                                           .port = EXC_PORT_BACK_END,
+                                           .bindings = bindings });
+}
+
+static char *
+dup_needless (ExcRenewTarget *target)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < target->front_end->len; i++) {
+    ExcPlannedBinding *binding = g_ptr_array_index (target->front_end, i);
+
+    if (binding->hash != NULL)
+      g_string_append_printf (
+          text, "%s%s → %s", text->len > 0 ? ", " : "", binding->info, binding->hash);
+  }
+  if (text->len == 0)
+    return g_strdup (_("The site has no certificate on an https binding."));
+  return g_strdup_printf (_("Another certificate is bound and stays: %s."), text->str);
 }
 
 ExcStep *
 exc_step_bind_front_end_new (ExcRenewTarget *target)
 {
-  ExcStepBind *self = g_object_new (EXC_TYPE_STEP_BIND, NULL);
+  g_autoptr(GPtrArray) bindings = g_ptr_array_new ();
+  g_autoptr(GString) infos = g_string_new (NULL);
+  g_autofree char *needless = dup_needless (target);
+  g_autofree char *sentence = NULL;
 
-  self->target = exc_renew_target_ref (target);
-  self->id = "bind-front-end";
-  self->site = EXC_SITE_FRONT_END;
   for (guint i = 0; i < target->front_end->len; i++) {
     ExcPlannedBinding *binding = g_ptr_array_index (target->front_end, i);
 
-    if (binding->hash != NULL && g_strcmp0 (binding->hash, target->old) == 0)
-      add_binding (self, binding->info, binding->hash);
+    if (binding->hash == NULL || g_strcmp0 (binding->hash, target->old) != 0)
+      continue;
+    g_ptr_array_add (bindings, binding);
+    g_string_append_printf (infos, "%s%s", infos->len > 0 ? ", " : "", binding->info);
   }
-  return EXC_STEP (self);
+  sentence = bindings->len == 0
+      ? g_strdup_printf (_("Leave the certificate on port 443 of %s as it is"), target->name)
+      : g_strdup_printf (
+            _("Bind the new certificate to %1$s of “%2$s” on %3$s, where the old one is bound"),
+               infos->str,
+               EXC_SITE_FRONT_END,
+               target->name);
+  return exc_step_bind_new (&(ExcBinding){ .server = target->fqdn,
+                                           .id = "bind-front-end",
+                                           .sentence = sentence,
+                                           .site = EXC_SITE_FRONT_END,
+                                           .needless = needless,
+                                           .bindings = bindings });
 }

@@ -110,6 +110,17 @@ check_not_bound (ExcStepCreate *self, ExcReading *reading, const char *thumbprin
            self->server);
     return FALSE;
   }
+  if (thumbprint != NULL && is_same (reading->windows->wmsvc_hash, thumbprint)) {
+    g_set_error (
+        error,
+        EXC_ERROR,
+        EXC_ERROR_REFUSED,
+        _("The Web Management Service of %1$s still has the new certificate %2$s, so it is "
+                   "not removed."),
+           self->server,
+           thumbprint);
+    return FALSE;
+  }
   return TRUE;
 }
 

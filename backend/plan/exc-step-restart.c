@@ -11,11 +11,15 @@
 #include "exc-error.h"
 #include "exc-reading.h"
 #include "exc-renew-steps.h"
+#include "exc-workflow-steps.h"
 
 #include <glib/gi18n.h>
 
 #define EXC_TYPE_STEP_RESTART (exc_step_restart_get_type ())
 G_DECLARE_FINAL_TYPE (ExcStepRestart, exc_step_restart, EXC, STEP_RESTART, ExcStep)
+
+/* The fact where every service was stopped. */
+#define NOTHING_RAN "-"
 
 /**
  * ExcStepRestart:
@@ -27,73 +31,36 @@ G_DECLARE_FINAL_TYPE (ExcStepRestart, exc_step_restart, EXC, STEP_RESTART, ExcSt
 struct _ExcStepRestart {
   ExcStep parent_instance;
 
-  ExcRenewTarget *target;
-  ExcRestart restart;
+  char *id;
+  char *fact; /* what of them ran and was restarted, with blanks between */
+  char *sentence;
+  const char *const *names;
+  gboolean are_services;
 };
 
 G_DEFINE_FINAL_TYPE (ExcStepRestart, exc_step_restart, EXC_TYPE_STEP)
 
-static const char *const pools[] = { "MSExchangeOWAAppPool", "MSExchangeECPAppPool", NULL };
-static const char *const transport[] = { "MSExchangeFrontEndTransport",
-                                         "MSExchangeTransport",
-                                         NULL };
-static const char *const iis[] = { "W3SVC", NULL };
-
-/* What is restarted; is it services? */
-static const char *const *
-get_names (ExcStepRestart *self, gboolean *are_services)
-{
-  *are_services = self->restart != EXC_RESTART_POOLS;
-  switch (self->restart) {
-  case EXC_RESTART_POOLS:
-    return pools;
-  case EXC_RESTART_TRANSPORT:
-    return transport;
-  case EXC_RESTART_IIS:
-    return iis;
-  case EXC_RESTART_NONE:
-  default:
-    g_return_val_if_reached (NULL);
-  }
-}
-
 static const char *
 exc_step_restart_get_id (ExcStep *step)
 {
-  return "restart";
+  return EXC_STEP_RESTART (step)->id;
 }
 
 static char *
 exc_step_restart_describe (ExcStep *step)
 {
-  ExcStepRestart *self = EXC_STEP_RESTART (step);
-
-  switch (self->restart) {
-  case EXC_RESTART_POOLS:
-    return g_strdup_printf (
-        _ ("Recycle the application pools of Outlook on the web and of the admin center on %s"),
-           self->target->name);
-  case EXC_RESTART_TRANSPORT:
-    return g_strdup_printf (_ ("Restart the transport services of %s; mail waits for about a minute"), self->target->name);
-  case EXC_RESTART_IIS:
-    return g_strdup_printf (_ ("Restart the web server of %s; all its web clients connect anew"),
-                               self->target->name);
-  case EXC_RESTART_NONE:
-  default:
-    g_return_val_if_reached (NULL);
-  }
+  return g_strdup (EXC_STEP_RESTART (step)->sentence);
 }
 
 static GPtrArray *
 exc_step_restart_build (ExcStep *step, ExcStepContext *context)
 {
+  ExcStepRestart *self = EXC_STEP_RESTART (step);
   GPtrArray *pipelines = g_ptr_array_new_with_free_func ((GDestroyNotify) exc_pipeline_unref);
-  gboolean are_services;
-  const char *const *names = get_names (EXC_STEP_RESTART (step), &are_services);
 
   g_ptr_array_add (pipelines,
-                   are_services ? exc_change_restart_services (names)
-                                : exc_change_recycle_pools (names));
+                   self->are_services ? exc_change_restart_services (self->names)
+                                      : exc_change_recycle_pools (self->names));
   return pipelines;
 }
 
@@ -125,6 +92,7 @@ on_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   exc_step_return_effect (task, EXC_EFFECT_SEEN, NULL);
 }
 
+/* Who ran before has to run again; who was stopped stays so. */
 static void
 exc_step_restart_verify_async (ExcStep *step,
                                ExcStepContext *context,
@@ -133,20 +101,22 @@ exc_step_restart_verify_async (ExcStep *step,
                                gpointer user_data)
 {
   GTask *task = g_task_new (step, cancellable, callback, user_data);
-  gboolean are_services;
-  const char *const *names = get_names (EXC_STEP_RESTART (step), &are_services);
+  ExcStepRestart *self = EXC_STEP_RESTART (step);
+  const char *restarted = exc_step_context_get_fact (context, self->fact);
+  g_auto(GStrv) services = NULL;
   ExcReadRequest request = { .parts = EXC_READ_WINDOWS };
 
-  if (exc_step_context_get_fact (context, EXC_FACT_RESTARTED) == NULL || !are_services) {
+  if (restarted == NULL || !self->are_services || g_str_equal (restarted, NOTHING_RAN)) {
     exc_step_return_effect (task,
-                            exc_step_context_get_fact (context, EXC_FACT_RESTARTED) != NULL
-                                ? EXC_EFFECT_SEEN
-                                : EXC_EFFECT_MISSING,
-                            NULL);
+                            restarted != NULL ? EXC_EFFECT_SEEN : EXC_EFFECT_MISSING,
+                            restarted != NULL && self->are_services
+                            ? _("None of the services ran; they stay stopped.")
+                            : NULL);
     g_object_unref (task);
     return;
   }
-  request.services = names;
+  services = g_strsplit (restarted, " ", -1);
+  request.services = (const char *const *) services;
   exc_reading_async (context, &request, cancellable, on_looked_cb, task);
 }
 
@@ -156,16 +126,18 @@ on_restarted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GTask) task = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) records = NULL;
-  g_autofree char *names = NULL;
+  g_autoptr(GString) ran = g_string_new (NULL);
+  ExcStepRestart *self = g_task_get_source_object (task);
   ExcStepContext *context = g_task_get_task_data (task);
   g_autoptr(ExcReply) reply = exc_step_context_run_finish (context, result, &error);
-  gboolean are_services;
 
   if (reply != NULL)
     records = exc_read_restarted (reply, &error);
   for (guint i = 0; records != NULL && error == NULL && i < records->len; i++) {
     ExcRestartRecord *record = g_ptr_array_index (records, i);
 
+    if (g_strcmp0 (record->before, "Running") == 0 || g_strcmp0 (record->before, "Started") == 0)
+      g_string_append_printf (ran, "%s%s", ran->len > 0 ? " " : "", record->name);
     if (!exc_restart_record_is_done (record))
       g_set_error (&error,
                    EXC_ERROR,
@@ -176,9 +148,8 @@ on_restarted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                       : record->after != NULL ? record->after
                                               : "");
   }
-  names = g_strjoinv (" ", (GStrv) get_names (g_task_get_source_object (task), &are_services));
   if (error == NULL)
-    exc_step_context_set_fact (context, EXC_FACT_RESTARTED, names, &error);
+    exc_step_context_set_fact (context, self->fact, ran->len > 0 ? ran->str : NOTHING_RAN, &error);
 
   if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
@@ -206,7 +177,11 @@ exc_step_restart_run_async (ExcStep *step,
 static void
 exc_step_restart_finalize (GObject *object)
 {
-  exc_renew_target_unref (EXC_STEP_RESTART (object)->target);
+  ExcStepRestart *self = EXC_STEP_RESTART (object);
+
+  g_free (self->id);
+  g_free (self->fact);
+  g_free (self->sentence);
 
   G_OBJECT_CLASS (exc_step_restart_parent_class)->finalize (object);
 }
@@ -229,12 +204,60 @@ exc_step_restart_init (ExcStepRestart *self)
 {
 }
 
-ExcStep *
-exc_step_restart_new (ExcRenewTarget *target, ExcRestart restart)
+static ExcStep *
+make (const char *id, char *take_sentence, const char *const *names, gboolean are_services)
 {
   ExcStepRestart *self = g_object_new (EXC_TYPE_STEP_RESTART, NULL);
 
-  self->target = exc_renew_target_ref (target);
-  self->restart = restart;
+  self->id = g_strdup (id);
+  self->fact = g_str_equal (id, "restart") ? g_strdup (EXC_FACT_RESTARTED)
+                                           : g_strconcat (EXC_FACT_RESTARTED, "-", id, NULL);
+  self->sentence = take_sentence;
+  self->names = names;
+  self->are_services = are_services;
   return EXC_STEP (self);
+}
+
+ExcStep *
+exc_step_restart_services_new (const char *id, const char *sentence, const char *const *services)
+{
+  return make (id, g_strdup (sentence), services, TRUE);
+}
+
+ExcStep *
+exc_step_restart_new (ExcRenewTarget *target, ExcRestart restart)
+{
+  static const char *const pools[] = { "MSExchangeOWAAppPool", "MSExchangeECPAppPool", NULL };
+  static const char *const transport[] = { "MSExchangeFrontEndTransport",
+                                           "MSExchangeTransport",
+                                           NULL };
+  static const char *const iis[] = { "W3SVC", NULL };
+
+  switch (restart) {
+  case EXC_RESTART_POOLS:
+    return make (
+        "restart",
+        g_strdup_printf (
+            _("Recycle the application pools of Outlook on the web and of the admin center on %s"),
+               target->name),
+            pools,
+            FALSE);
+  case EXC_RESTART_TRANSPORT:
+    return make (
+        "restart",
+        g_strdup_printf (_("Restart the transport services of %s; mail waits for about a minute"),
+                            target->name),
+                         transport,
+                         TRUE);
+  case EXC_RESTART_IIS:
+    return make (
+        "restart",
+        g_strdup_printf (_("Restart the web server of %s; all its web clients connect anew"),
+                            target->name),
+                         iis,
+                         TRUE);
+  case EXC_RESTART_NONE:
+  default:
+    g_return_val_if_reached (NULL);
+  }
 }

@@ -14,11 +14,11 @@
 #include <stdio.h>
 
 /*
- * renew-once FOLDER URL WINDOWS-URL USER HOSTS VERB KILL-BEFORE KILL-AFTER SERVER…
+ * renew-once FOLDER URL WINDOWS-URL USER HOSTS VERB KILL-BEFORE KILL-AFTER WORD…
  *
- * The password comes by standard input. VERB is "renew", "rotate" or "replace" (start a job, or
- * resume the one that the journal in FOLDER holds) or "undo" (take the job back on the first
- * SERVER). Its clock differs by EXC_CLOCK_OFFSET seconds. It dies by SIGKILL
+ * The password comes by standard input. VERB is "undo" (take the job back on the server that the
+ * first WORD names) or a kind of plan, about the WORDs (start a job, or resume the one that the
+ * journal in FOLDER holds). Its clock differs by EXC_CLOCK_OFFSET seconds. It dies by SIGKILL
  * before commit KILL-BEFORE of its database is durable, or right after commit KILL-AFTER is; 0 is
  * never. All this is done to its own SQLite: the product has no such switch.
  */
@@ -95,29 +95,40 @@ connect_by (char **argv, GError **error)
 }
 
 /* (transfer full) (nullable) */
+static ExcPlan *
+make_plan (const char *verb, ExcSnapshot *snapshot, const char *const *words, GError **error)
+{
+  if (strcmp (verb, "renew") == 0)
+    return exc_plan_new_renew_microsoft_exchange (snapshot, words, NULL, error);
+  if (strcmp (verb, "wmsvc") == 0)
+    return exc_plan_new_renew_wmsvc (
+        snapshot, words, &(ExcWmsvcOptions){ .by_windows = TRUE }, error);
+  if (strcmp (verb, "wmsvc-delete") == 0)
+    return exc_plan_new_renew_wmsvc (
+        snapshot, words, &(ExcWmsvcOptions){ .removes_old = TRUE }, error);
+  if (strcmp (verb, "rotate") == 0)
+    return exc_plan_new_rotate_auth (snapshot, &(ExcAuthOptions){ .soak_days = 7 }, error);
+  if (strcmp (verb, "replace") == 0)
+    return exc_plan_new_replace_auth (snapshot, NULL, error);
+  g_error ("no verb: %s", verb);
+}
+
+/* (transfer full) (nullable) */
 static ExcJob *
 start (ExcJobs *jobs,
        ExcOrganization *organization,
        const char *verb,
-       const char *const *servers,
+       const char *const *words,
        GError **error)
 {
-  const ExcAuthOptions soon = { .soak_days = 7 };
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(ExcPlan) plan = NULL;
-  ExcSnapshot *snapshot;
 
   exc_organization_refresh_async (organization, NULL, NULL, NULL, on_result_cb, &result);
   wait_for (&result);
   if (!exc_organization_refresh_finish (organization, result, error))
     return NULL;
-  snapshot = exc_organization_get_snapshot (organization);
-  if (strcmp (verb, "rotate") == 0)
-    plan = exc_plan_new_rotate_auth (snapshot, &soon, error);
-  else if (strcmp (verb, "replace") == 0)
-    plan = exc_plan_new_replace_auth (snapshot, NULL, error);
-  else
-    plan = exc_plan_new_renew_microsoft_exchange (snapshot, servers, NULL, error);
+  plan = make_plan (verb, exc_organization_get_snapshot (organization), words, error);
   return plan != NULL ? exc_jobs_start (jobs, plan, organization, error) : NULL;
 }
 

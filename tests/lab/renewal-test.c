@@ -123,6 +123,35 @@ renewal_test_start (RenewalTest *self, const char *const *servers)
   return job;
 }
 
+ExcJob *
+renewal_test_run (RenewalTest *self, ExcPlan *take, ExcState state)
+{
+  g_autoptr(ExcPlan) plan = take;
+  g_autoptr(GError) error = NULL;
+  ExcJob *job;
+
+  g_assert_nonnull (plan);
+  job = exc_jobs_start (self->jobs, plan, self->lab.organization, &error);
+  g_assert_no_error (error);
+  renewal_test_finish (job, state);
+  return job;
+}
+
+ExcSnapshot *
+renewal_test_get_snapshot (RenewalTest *self)
+{
+  return exc_organization_get_snapshot (self->lab.organization);
+}
+
+void
+renewal_test_refresh (RenewalTest *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (lab_test_refresh (&self->lab, NULL, &error));
+  g_assert_no_error (error);
+}
+
 void
 renewal_test_finish (ExcJob *job, ExcState state)
 {

@@ -36,6 +36,10 @@ ExcPlan *renewal_test_plan (RenewalTest *self, const char *const *servers, ExcRe
 ExcJob *renewal_test_start (RenewalTest *self, const char *const *servers);
 void renewal_test_retry (RenewalTest *self, ExcJob *job, const char *server);
 void renewal_test_undo (RenewalTest *self, ExcJob *job, const char *server);
+/* Starts a job of any plan, which it takes, and waits for its end, which must be this one. */
+ExcJob *renewal_test_run (RenewalTest *self, ExcPlan *take, ExcState state);
+ExcSnapshot *renewal_test_get_snapshot (RenewalTest *self); /* as it was read last */
+void renewal_test_refresh (RenewalTest *self);
 /* Waits for the end, which must be this one. */
 void renewal_test_finish (ExcJob *job, ExcState state);
 void renewal_test_wait_for_state (ExcJob *job, ExcState state);

@@ -10,6 +10,7 @@
 #include "exc-renew-target.h"
 
 #include "../model/model-test.h"
+#include "plan-test.h"
 
 #define BACK_END  "Exchange Back End"
 #define FRONT_END "Default Web Site"
@@ -81,80 +82,32 @@ make_plan (Fixture *self, const ExcRenewOptions *options)
 }
 
 static void
-assert_check (ExcPlan *plan, ExcCheckResult result, const char *part)
-{
-  GListModel *checks = exc_plan_get_checks (plan);
-
-  for (guint i = 0; i < g_list_model_get_n_items (checks); i++) {
-    g_autoptr(ExcCheck) check = g_list_model_get_item (checks, i);
-
-    if (strstr (exc_check_get_text (check), part) == NULL)
-      continue;
-    g_assert_cmpint (exc_check_get_result (check), ==, result);
-    return;
-  }
-  g_error ("no check says “%s”", part);
-}
-
-static guint
-count_checks (ExcPlan *plan, ExcCheckResult result)
-{
-  GListModel *checks = exc_plan_get_checks (plan);
-  guint n = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (checks); i++) {
-    g_autoptr(ExcCheck) check = g_list_model_get_item (checks, i);
-
-    n += exc_check_get_result (check) == result;
-  }
-  return n;
-}
-
-static char *
-dup_ids (GPtrArray *steps)
-{
-  g_autoptr(GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < steps->len; i++)
-    g_string_append_printf (
-        text, "%s%s", i > 0 ? " " : "", exc_step_get_id (g_ptr_array_index (steps, i)));
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-static void
-assert_has (const char *text, const char *part)
-{
-  if (strstr (text, part) == NULL)
-    g_error ("“%s” is not in:\n%s", part, text);
-}
-
-static void
 test_ordinary (Fixture *self, gconstpointer data)
 {
   g_autoptr(ExcPlan) plan = make_plan (self, NULL);
   g_autoptr(GPtrArray) undo = exc_plan_dup_undo_steps (plan, "ex01.contoso.lab");
-  g_autofree char *ids = dup_ids (exc_plan_get_steps (plan, "EX01.contoso.lab"));
-  g_autofree char *undo_ids = dup_ids (undo);
+  g_autofree char *ids = plan_test_dup_ids (exc_plan_get_steps (plan, "EX01.contoso.lab"));
+  g_autofree char *undo_ids = plan_test_dup_ids (undo);
   g_autofree char *preview = exc_plan_dup_preview (plan, FALSE);
   g_autofree char *exact = exc_plan_dup_preview (plan, TRUE);
 
   g_assert_cmpstr (exc_plan_get_title (plan), ==, "Renew Microsoft Exchange on 1 server");
   g_assert_cmpstr (exc_plan_get_kind (plan), ==, "renew-microsoft-exchange");
   g_assert_false (exc_plan_is_blocked (plan));
-  g_assert_cmpuint (count_checks (plan, EXC_CHECK_WARNING), ==, 0);
-  assert_check (plan, EXC_CHECK_PASSED, "EX01 is renewed");
+  g_assert_cmpuint (plan_test_count_checks (plan, EXC_CHECK_WARNING), ==, 0);
+  plan_test_assert_check (plan, EXC_CHECK_PASSED, "EX01 is renewed");
 
   g_assert_cmpstr (ids, ==, "gate create trust bind-back-end bind-front-end check");
   g_assert_cmpstr (undo_ids, ==, "bind-front-end bind-back-end create trust");
-  assert_has (preview, "  2. Create a new certificate on EX01 after ");
-  assert_has (preview, "  5. Leave the certificate on port 443 of EX01 as it is\n");
+  plan_test_assert_has (preview, "  2. Create a new certificate on EX01 after ");
+  plan_test_assert_has (preview, "  5. Leave the certificate on port 443 of EX01 as it is\n");
   g_assert_null (strstr (preview, "Get-ExchangeCertificate"));
 
-  assert_has (exact, "Get-ExchangeCertificate");
-  assert_has (exact, self->old);
-  assert_has (exact, "-Force");
-  assert_has (exact, "‹NEW›");
-  assert_has (exact, "444");
+  plan_test_assert_has (exact, "Get-ExchangeCertificate");
+  plan_test_assert_has (exact, self->old);
+  plan_test_assert_has (exact, "-Force");
+  plan_test_assert_has (exact, "‹NEW›");
+  plan_test_assert_has (exact, "444");
   g_assert_null (strstr (exact, self->public)); /* it is not touched */
 }
 
@@ -181,7 +134,7 @@ test_comes_back_from_journal (Fixture *self, gconstpointer data)
   preview_again = exc_plan_dup_preview (again, TRUE);
   g_assert_cmpstr (preview_again, ==, preview);
   g_assert_cmpstr (exc_plan_get_title (again), ==, exc_plan_get_title (plan));
-  assert_has (preview, "Restart the transport services of EX01");
+  plan_test_assert_has (preview, "Restart the transport services of EX01");
 }
 
 static void
@@ -220,9 +173,9 @@ test_front_end_old (Fixture *self, gconstpointer data)
   set_hash (self, 2, self->old);
   plan = make_plan (self, NULL);
   g_assert_false (exc_plan_is_blocked (plan));
-  assert_check (plan, EXC_CHECK_WARNING, "Port 443 of EX01 serves the old");
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "Port 443 of EX01 serves the old");
   preview = exc_plan_dup_preview (plan, FALSE);
-  assert_has (preview, "*:443:, 127.0.0.1:443:");
+  plan_test_assert_has (preview, "*:443:, 127.0.0.1:443:");
 }
 
 /* Enable-ExchangeCertificate -Services IIS would take the public one off *:443. */
@@ -239,8 +192,8 @@ test_loopback_alone (Fixture *self, gconstpointer data)
       exc_step_build (g_ptr_array_index (exc_plan_get_steps (plan, "ex01.contoso.lab"), 4), NULL);
   g_assert_cmpuint (pipelines->len, ==, 1);
   line = exc_pipeline_to_line (g_ptr_array_index (pipelines, 0));
-  assert_has (line, "127.0.0.1");
-  assert_has (line, FRONT_END);
+  plan_test_assert_has (line, "127.0.0.1");
+  plan_test_assert_has (line, FRONT_END);
 }
 
 static void
@@ -251,9 +204,9 @@ test_host_name_is_left (Fixture *self, gconstpointer data)
 
   model_test_bind (self->facts, FRONT_END, "*:443:owa.contoso.lab", self->old);
   plan = make_plan (self, NULL);
-  assert_check (plan, EXC_CHECK_WARNING, "owa.contoso.lab");
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "owa.contoso.lab");
   preview = exc_plan_dup_preview (plan, FALSE);
-  assert_has (preview, "Leave the certificate on port 443");
+  plan_test_assert_has (preview, "Leave the certificate on port 443");
 }
 
 static void
@@ -264,7 +217,7 @@ test_renewed_recently (Fixture *self, gconstpointer data)
 
   record->not_before = MODEL_TEST_NOW - 3 * MODEL_TEST_DAY;
   plan = make_plan (self, NULL);
-  assert_check (plan, EXC_CHECK_WARNING, "only 3 days ago");
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "only 3 days ago");
   g_assert_false (exc_plan_is_blocked (plan));
 }
 
@@ -274,7 +227,7 @@ assert_blocked (Fixture *self, const char *part)
   g_autoptr(ExcPlan) plan = make_plan (self, NULL);
 
   g_assert_true (exc_plan_is_blocked (plan));
-  assert_check (plan, EXC_CHECK_BLOCKED, part);
+  plan_test_assert_check (plan, EXC_CHECK_BLOCKED, part);
   g_assert_null (exc_plan_get_steps (plan, "ex01.contoso.lab"));
 }
 
@@ -285,7 +238,7 @@ test_states_block (Fixture *self, gconstpointer data)
   self->facts->problem = g_strdup ("Nobody is at home.");
   assert_blocked (self, "EX01 does not answer: Nobody is at home.");
   self->facts->state = EXC_SERVER_UNSUPPORTED;
-  assert_blocked (self, "cannot be renewed from here");
+  assert_blocked (self, "cannot be changed from here");
   self->facts->state = EXC_SERVER_LOADING;
   assert_blocked (self, "has not been read yet");
   self->facts->state = EXC_SERVER_PARTIAL;
@@ -301,7 +254,7 @@ test_edge_warns (Fixture *self, gconstpointer data)
   {
     g_autoptr(ExcPlan) plan = make_plan (self, NULL);
 
-    assert_check (plan, EXC_CHECK_WARNING, "Edge Transport server");
+    plan_test_assert_check (plan, EXC_CHECK_WARNING, "Edge Transport server");
   }
 }
 
@@ -316,10 +269,10 @@ test_public_internal_transport (Fixture *self, gconstpointer data)
   set_internal (self, self->public);
   plan = make_plan (self, NULL);
   g_assert_false (exc_plan_is_blocked (plan));
-  assert_check (plan, EXC_CHECK_WARNING, "The internal transport certificate of EX01 is");
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "The internal transport certificate of EX01 is");
   json = exc_plan_to_json (plan);
-  assert_has (json, mark); /* an undo gives it back */
-  assert_has (json, old);  /* and the one on 444 is the default one */
+  plan_test_assert_has (json, mark); /* an undo gives it back */
+  plan_test_assert_has (json, old);  /* and the one on 444 is the default one */
 }
 
 /* The classic wrong answer at the prompt: the Auth certificate serves SMTP. It is not cloned. */
@@ -333,7 +286,7 @@ test_auth_is_not_cloned (Fixture *self, gconstpointer data)
   set_internal (self, self->auth);
   plan = make_plan (self, NULL);
   json = exc_plan_to_json (plan);
-  assert_has (json, old);
+  plan_test_assert_has (json, old);
 }
 
 static void
@@ -354,11 +307,11 @@ test_nothing_usable (Fixture *self, gconstpointer data)
   set_hash (self, 0, "00112233445566778899AABBCCDDEEFF00112233");
   plan = make_plan (self, NULL);
   g_assert_false (exc_plan_is_blocked (plan));
-  assert_check (plan, EXC_CHECK_WARNING, "has no default certificate");
-  assert_check (plan, EXC_CHECK_WARNING, "which is not on the server");
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "has no default certificate");
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "which is not on the server");
   preview = exc_plan_dup_preview (plan, TRUE);
-  assert_has (preview, "New-ExchangeCertificate");
-  assert_has (preview, "CN=EX01");
+  plan_test_assert_has (preview, "New-ExchangeCertificate");
+  plan_test_assert_has (preview, "CN=EX01");
 }
 
 static void
