@@ -13,8 +13,8 @@
 
 #include <glib/gi18n.h>
 
-static ExcJob *
-find_job (ExcJobs *jobs, const char *id, GError **error)
+ExcJob *
+exc_cli_find_job (ExcJobs *jobs, const char *id, GError **error)
 {
   ExcJob *job = exc_jobs_lookup (jobs, id);
 
@@ -122,24 +122,31 @@ print_json (GListModel *jobs, ExcJob *only)
   exc_cli_json_print (builder, TRUE);
 }
 
-/* Needs no server: the journal lies here. */
+ExcJobs *
+exc_cli_open_journal (ExcCli *self, GError **error)
+{
+  g_autofree char *path = exc_context_dup_journal_path (self->options->demo, error);
+  ExcJobs *jobs;
+
+  if (path == NULL)
+    return NULL;
+  jobs = exc_jobs_new (path, exc_context_get_clock (self->context), error);
+  if (jobs != NULL && exc_jobs_get_notice (jobs) != NULL)
+    exc_cli_say (self, exc_jobs_get_notice (jobs));
+  return jobs;
+}
+
 int
 exc_cli_jobs (ExcCli *self, GError **error)
 {
-  g_autofree char *path = exc_context_dup_journal_path (self->options->demo, error);
-  g_autoptr(ExcJobs) jobs = NULL;
+  g_autoptr(ExcJobs) jobs = exc_cli_open_journal (self, error);
   const char *id = exc_cli_get_argument (self, 0);
   ExcJob *job = NULL;
 
-  if (path == NULL)
-    return -1;
-  jobs = exc_jobs_new (path, exc_context_get_clock (self->context), error);
   if (jobs == NULL)
     return -1;
-  if (exc_jobs_get_notice (jobs) != NULL)
-    exc_cli_say (self, exc_jobs_get_notice (jobs));
   if (id != NULL) {
-    job = find_job (jobs, id, error);
+    job = exc_cli_find_job (jobs, id, error);
     if (job == NULL)
       return -1;
   }
@@ -162,7 +169,7 @@ find_resumable (ExcCli *self, ExcJobs *jobs, GError **error)
       exc_organization_get_name (exc_context_get_organization (self->context));
 
   if (id != NULL)
-    return find_job (jobs, id, error);
+    return exc_cli_find_job (jobs, id, error);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (jobs)); i++) {
     g_autoptr(ExcJob) job = g_list_model_get_item (G_LIST_MODEL (jobs), i);
     ExcState state = exc_job_get_state (job);
@@ -244,7 +251,7 @@ exc_cli_undo (ExcCli *self, GError **error)
 {
   ExcJobs *jobs = exc_context_get_jobs (self->context);
   ExcOrganization *organization = exc_context_get_organization (self->context);
-  ExcJob *found = find_job (jobs, exc_cli_get_argument (self, 0), error);
+  ExcJob *found = exc_cli_find_job (jobs, exc_cli_get_argument (self, 0), error);
   g_autoptr(ExcJob) job = found == NULL ? NULL : g_object_ref (found);
   g_auto(GStrv) servers = NULL;
   int code = EXC_EXIT_DONE;
@@ -289,7 +296,7 @@ exc_cli_confirm (ExcCli *self, GError **error)
 {
   ExcJobs *jobs = exc_context_get_jobs (self->context);
   const char *step = exc_cli_get_argument (self, 1);
-  ExcJob *found = find_job (jobs, exc_cli_get_argument (self, 0), error);
+  ExcJob *found = exc_cli_find_job (jobs, exc_cli_get_argument (self, 0), error);
   g_autoptr(ExcJob) job = found == NULL ? NULL : g_object_ref (found);
   const char *server;
 

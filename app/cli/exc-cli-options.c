@@ -9,20 +9,13 @@
 
 #include "config.h"
 
-#include "exc-cli-options.h"
+#include "exc-cli-private.h"
 
 #include "exc-error.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <openssl/crypto.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
-
-#define MAX_PASSWORD 4096
 
 typedef struct {
   const char *name;
@@ -129,27 +122,72 @@ static const Option options[] = {
                                                       TEXT (restart_mail),
                                                       NULL,
                                                       N_ ("assign: restart POP and IMAP where they run") },
-                                                      { "yes",
-                                                        TEXT (yes),
-                                                        NULL,
-                                                        N_ ("do it, instead of showing what would be done") },
-                                                        { "powershell",
-                                                          TEXT (powershell),
-                                                          NULL,
-                                                          N_ ("show scripts whole, not by name") },
-                                                          { "json",
-                                                            TEXT (json),
-                                                            NULL,
-                                                            N_ ("JSON instead of tables") },
-                                                            { "help",
-                                                              TEXT (help),
-                                                              NULL,
-                                                              N_ ("this text") },
-                                                              { "version",
-                                                                TEXT (version),
-                                                                NULL,
-                                                                N_ ("the version") },
-                                                            };
+                                                      { "format",
+                                                        TEXT (format),
+                                                        N_ ("WORD"),
+                                                            N_ ("report: html or json; export: pem, der or pfx") },
+                                                        { "output",
+                                                          TEXT (output),
+                                                          N_ ("FILE"),
+                                                              N_ ("report, request, export: the file to write") },
+                                                          { "subject",
+                                                            TEXT (subject),
+                                                            N_ ("NAME"),
+                                                                N_ ("create, request: “CN=…, O=…”") },
+                                                            { "domains",
+                                                              TEXT (domains),
+                                                              N_ ("NAMES"),
+                                                                  N_ ("create, request: names with commas between") },
+                                                              { "friendly-name",
+                                                                TEXT (friendly_name),
+                                                                N_ ("NAME"),
+                                                                    N_ ("create, request, import: what the certificate is called") },
+                                                                { "key-size",
+                                                                  TEXT (key_size),
+                                                                  N_ ("BITS"),
+                                                                      N_ ("create, request: 2048 (the default) or 4096") },
+                                                                  { "services",
+                                                                    TEXT (services),
+                                                                    N_ ("WORD"),
+                                                                        N_ ("create: none (the default) or smtp") },
+                                                                    { "old",
+                                                                      TEXT (old),
+                                                                      N_ ("THUMBPRINT"),
+                                                                          N_ ("request: the certificate whose names are taken over") },
+                                                                      { "pfx-password-file",
+                                                                        TEXT (pfx_password_file),
+                                                                        N_ ("FILE"),
+                                                                            N_ ("import, export: its first line protects the PFX file; else it is asked for") },
+                                                                        { "exportable",
+                                                                          TEXT (exportable),
+                                                                          NULL,
+                                                                          N_ ("create, request, import: the key may be exported later") },
+                                                                          { "trust",
+                                                                            TEXT (trust),
+                                                                            NULL,
+                                                                            N_ ("create: also among the trusted root certificates") },
+                                                                            { "yes",
+                                                                              TEXT (yes),
+                                                                              NULL,
+                                                                              N_ ("do it, instead of showing what would be done") },
+                                                                              { "powershell",
+                                                                                TEXT (powershell),
+                                                                                NULL,
+                                                                                N_ ("show scripts whole, not by name") },
+                                                                                { "json",
+                                                                                  TEXT (json),
+                                                                                  NULL,
+                                                                                  N_ ("JSON instead of tables") },
+                                                                                  { "help",
+                                                                                    TEXT (help),
+                                                                                    NULL,
+                                                                                    N_ ("this text") },
+                                                                                    { "version",
+                                                                                      TEXT (
+                                                                                          version),
+                                                                                      NULL,
+                                                                                      N_ ("the version") },
+                                                                                  };
 
 static const Option *
 find_option (const char *name, gsize length)
@@ -320,48 +358,6 @@ exc_cli_options_get_days (const char *text, int *days, GError **error)
   return TRUE;
 }
 
-/* The first line; the buffer is wiped whatever happens. */
-static ExcSecret *
-read_password (const char *path, GError **error)
-{
-  gboolean is_input = g_str_equal (path, "-");
-  int fd = is_input ? STDIN_FILENO : g_open (path, O_RDONLY | O_CLOEXEC, 0);
-  char buffer[MAX_PASSWORD];
-  gsize length = 0;
-  gssize n = 0;
-  ExcSecret *secret = NULL;
-
-  while (fd >= 0 && length < sizeof buffer) {
-    n = read (fd, buffer + length, sizeof buffer - length);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0 || memchr (buffer + length, '\n', n) != NULL) {
-      length += MAX (n, 0);
-      break;
-    }
-    length += n;
-  }
-  if (fd < 0 || n < 0) {
-    g_set_error (error,
-                 EXC_ERROR,
-                 EXC_ERROR_INPUT,
-                 _("The password cannot be read from “%1$s”: %2$s"), path, g_strerror (errno));
-  } else {
-    gsize end = 0;
-
-    while (end < length && buffer[end] != '\n' && buffer[end] != '\r')
-      end++;
-    if (end == 0)
-      g_set_error (error, EXC_ERROR, EXC_ERROR_INPUT, _("There is no password in “%s”."), path);
-    else
-      secret = exc_secret_new (buffer, end);
-  }
-  OPENSSL_cleanse (buffer, sizeof buffer);
-  if (fd >= 0 && !is_input)
-    close (fd);
-  return secret;
-}
-
 /* Jobs belong to the organization by this name, which the console makes in the same way. */
 static char *
 make_name (const char *url)
@@ -447,6 +443,6 @@ exc_cli_options_make_settings (ExcCliOptions *self, GError **error)
                            "input."));
     return NULL;
   }
-  password = read_password (self->password_file, error);
+  password = exc_cli_read_password (self->password_file, error);
   return password == NULL ? NULL : exc_context_load_settings (profile, password, error);
 }

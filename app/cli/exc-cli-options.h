@@ -35,6 +35,15 @@ typedef struct {
   char *server;
   char *effective_days;
   char *soak_days;
+  char *format;
+  char *output;
+  char *subject;
+  char *domains;
+  char *friendly_name;
+  char *key_size;
+  char *services;
+  char *old;
+  char *pfx_password_file;
   gboolean powershell;
   gboolean json;
   gboolean by_windows;
@@ -50,6 +59,8 @@ typedef struct {
   gboolean go_on;
   gboolean ignore_unreachable;
   gboolean remove_old;
+  gboolean exportable;
+  gboolean trust;
   gboolean help;
   gboolean version;
 } ExcCliOptions;

@@ -7,9 +7,13 @@
 
 #include "config.h"
 
-#include "exc-cli.h"
+#include "exc-cli-private.h"
+
+#include "exc-error.h"
 
 #include <string.h>
+
+#include <glib/gi18n.h>
 
 #define LINE_WIDTH 70 /* a progress line must not wrap: it could not be rewritten */
 
@@ -172,4 +176,29 @@ exc_cli_format_time (gint64 time)
   g_autoptr(GDateTime) date_time = time == 0 ? NULL : g_date_time_new_from_unix_local (time);
 
   return date_time == NULL ? g_strdup ("") : g_date_time_format (date_time, "%Y-%m-%d %H:%M");
+}
+
+gboolean
+exc_cli_write_file (
+    const char *path, const void *data, gsize size, int mode, gboolean may_replace, GError **error)
+{
+  g_autoptr(GError) reason = NULL;
+
+  if (!may_replace && g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_set_error (
+        error, EXC_ERROR, EXC_ERROR_REFUSED, _("“%s” is there already. Name another file."), path);
+    return FALSE;
+  }
+  if (g_file_set_contents_full (path,
+                                data,
+                                (gssize) size,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                mode,
+                                &reason))
+    return TRUE;
+  g_set_error (error,
+               EXC_ERROR,
+               EXC_ERROR_INPUT,
+               _("“%1$s” cannot be written: %2$s"), path, reason->message);
+  return FALSE;
 }

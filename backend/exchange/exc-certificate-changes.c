@@ -184,7 +184,7 @@ request_to_pem (const guint8 *der, gsize size)
 
 /**
  * exc_read_request:
- * @reply: of exc_change_create_request() or exc_change_renew_as_request()
+ * @reply: of exc_change_create_request(), exc_change_renew_as_request() or exc_query_request()
  *
  * The request comes as text, or as the FileData of an object, which holds the text or DER
  * (domain.md 2.1).
@@ -214,7 +214,9 @@ exc_read_request (ExcReply *reply, GError **error)
       pem = request_to_pem (data, size);
     }
   } else if (value != NULL) {
-    pem = exc_value_dup_text (value);
+    pem = exc_read_text (value, "CertificateRequest");
+    if (pem == NULL)
+      pem = exc_value_dup_text (value);
   }
   if (pem == NULL || !is_request (pem)) {
     g_set_error_literal (error,

@@ -96,6 +96,25 @@ exc_query_certificates (const char *server, const char *thumbprint, gboolean pro
   return pipeline;
 }
 
+/**
+ * exc_query_request:
+ * @server: FQDN
+ * @thumbprint: of a pending request, as Get-ExchangeCertificate lists it
+ *
+ * domain.md 1.2: CertificateRequest is the text of the request.
+ *
+ * Returns: (transfer full): the pipeline
+ */
+ExcPipeline *
+exc_query_request (const char *server, const char *thumbprint)
+{
+  static const char *const properties[] = { "CertificateRequest", NULL };
+  ExcCommand *command = exc_exchange_command_new ("Get-ExchangeCertificate", server);
+
+  exc_command_set_string (command, "Thumbprint", thumbprint);
+  return exc_query_new (command, properties, TRUE);
+}
+
 /* "IMAP, POP, IIS, SMTP"; a name we do not know makes the whole unknown. */
 static int
 services_from_names (const char *text)

@@ -37,7 +37,6 @@ char *exc_job_server_dup_failure (ExcJobServer *self);    /* (nullable): a sente
 
 /* The whole job. plan: (nullable): NULL where this version does not know the kind */
 ExcJob *exc_job_new (const ExcJournalJob *made, ExcPlan *plan) G_GNUC_WARN_UNUSED_RESULT;
-ExcPlan *exc_job_get_plan (ExcJob *self);
 gboolean exc_job_get_is_stopped (ExcJob *self); /* by the user, in the last run */
 char *exc_job_dup_summary (ExcJob *self) G_GNUC_WARN_UNUSED_RESULT;
 gint64 exc_job_get_last_sequence (ExcJob *self);

@@ -306,6 +306,8 @@ exc_job_new (const ExcJournalJob *made, ExcPlan *plan)
 ExcPlan *
 exc_job_get_plan (ExcJob *self)
 {
+  g_return_val_if_fail (EXC_IS_JOB (self), NULL);
+
   return self->plan;
 }
 

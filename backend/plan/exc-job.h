@@ -72,6 +72,7 @@ const char *exc_job_get_id (ExcJob *self);
 const char *exc_job_get_title (ExcJob *self);
 const char *exc_job_get_kind (ExcJob *self);
 const char *exc_job_get_organization (ExcJob *self);
+ExcPlan *exc_job_get_plan (ExcJob *self); /* (nullable): NULL where its kind is not known */
 ExcState exc_job_get_state (ExcJob *self);
 const char *exc_job_get_summary (ExcJob *self);
 ExcProgress *exc_job_get_progress (ExcJob *self);
@@ -139,6 +140,12 @@ void exc_jobs_leave (ExcJobs *self);
 /* Read-only until unlocked; a property `is-read-only` too. */
 gboolean exc_jobs_get_is_read_only (ExcJobs *self);
 void exc_jobs_set_is_read_only (ExcJobs *self, gboolean is_read_only);
+
+/* What the journal holds of a job, for a report of it. (transfer full) (element-type ExcJournalRow)
+ */
+GPtrArray *exc_jobs_read_rows (ExcJobs *self,
+                               ExcJob *job,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Ends when the job is no more active. */
 void exc_jobs_wait_async (ExcJobs *self,

@@ -185,6 +185,15 @@ exc_jobs_catch_up (ExcJobs *self, ExcJob *job, GError **error)
   return TRUE;
 }
 
+GPtrArray *
+exc_jobs_read_rows (ExcJobs *self, ExcJob *job, GError **error)
+{
+  g_return_val_if_fail (EXC_IS_JOBS (self), NULL);
+  g_return_val_if_fail (EXC_IS_JOB (job), NULL);
+
+  return exc_journal_read_rows (self->journal, exc_job_get_id (job), 0, error);
+}
+
 gboolean
 exc_jobs_read (ExcJobs *self, GError **error)
 {

@@ -128,5 +128,13 @@ gboolean exc_plan_build_trust (ExcPlan *self, JsonObject *input, GError **error)
 gboolean exc_plan_build_untrust (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_delete (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_renew_wmsvc (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_create (ExcPlan *self, JsonObject *input, GError **error);
+char *exc_plan_summarize_create (guint n_done, guint n_servers);
+gboolean exc_plan_build_request (ExcPlan *self, JsonObject *input, GError **error);
+char *exc_plan_summarize_request (guint n_done, guint n_servers);
+gboolean exc_plan_build_complete (ExcPlan *self, JsonObject *input, GError **error);
+char *exc_plan_summarize_complete (guint n_done, guint n_servers);
+gboolean exc_plan_build_import (ExcPlan *self, JsonObject *input, GError **error);
+char *exc_plan_summarize_import (guint n_done, guint n_servers);
 
 G_END_DECLS

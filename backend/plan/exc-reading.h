@@ -66,6 +66,14 @@ gboolean exc_reading_find_binding (ExcReading *self,
                                    const char **hash);
 /* The binding of the back end on 444; NULL where there is none, or more than one. */
 const ExcBindingRecord *exc_reading_get_back_end (ExcReading *self);
+/* Whether nothing of what was read uses the certificate, so that it may be removed; else
+ * EXC_ERROR_REFUSED and what does. Exchange itself does not look there (domain.md 2.3). name: of
+ * the server, for people; with_internal: as the internal transport certificate, too */
+gboolean exc_reading_check_unused (ExcReading *self,
+                                   const char *name,
+                                   const char *thumbprint, /* (nullable) */
+                                   gboolean with_internal,
+                                   GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExcReading, exc_reading_free)
 

@@ -30,6 +30,7 @@ struct _ExcStepCreate {
   char *subject;
   char *old;
   char *internal;
+  gboolean is_request;
   gboolean becomes_internal;
   char *binding_info;
   char *binding;

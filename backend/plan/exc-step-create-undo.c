@@ -89,41 +89,6 @@ undo_look_again (GTask *task_in, const char *problem)
                           g_steal_pointer (&task));
 }
 
-/* Something still serves the new certificate: removing it would take that down. */
-static gboolean
-check_not_bound (ExcStepCreate *self, ExcReading *reading, const char *thumbprint, GError **error)
-{
-  for (guint i = 0; i < reading->windows->bindings->len; i++) {
-    ExcBindingRecord *binding = g_ptr_array_index (reading->windows->bindings, i);
-
-    if (!is_same (binding->hash, thumbprint))
-      continue;
-    g_set_error (
-        error,
-        EXC_ERROR,
-        EXC_ERROR_REFUSED,
-        _("The new certificate %1$s is still bound to %2$s of “%3$s” on %4$s, so it is not "
-                   "removed."),
-           thumbprint,
-           binding->info,
-           binding->site,
-           self->server);
-    return FALSE;
-  }
-  if (thumbprint != NULL && is_same (reading->windows->wmsvc_hash, thumbprint)) {
-    g_set_error (
-        error,
-        EXC_ERROR,
-        EXC_ERROR_REFUSED,
-        _("The Web Management Service of %1$s still has the new certificate %2$s, so it is "
-                   "not removed."),
-           self->server,
-           thumbprint);
-    return FALSE;
-  }
-  return TRUE;
-}
-
 /* thumbprint: (nullable): NULL where an earlier attempt has come so far: what it kept stays, as the
  * undo of the trust needs it. */
 static gboolean
@@ -150,8 +115,11 @@ undo_next (GTask *task_in, ExcReading *reading)
   const char *restarted = exc_step_context_get_fact (undo->context, EXC_FACT_RESTARTED);
 
   if (!exc_step_create_adopt (self, undo->context, reading, &error) ||
-      !check_not_bound (
-          self, reading, exc_step_context_get_fact (undo->context, EXC_FACT_NEW), &error)) {
+      !exc_reading_check_unused (reading,
+                                 self->server,
+                                 exc_step_context_get_fact (undo->context, EXC_FACT_NEW),
+                                 FALSE,
+                                 &error)) {
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }

@@ -9,6 +9,7 @@
 
 #include "exc-changes.h"
 #include "exc-error.h"
+#include "exc-queries.h"
 #include "exc-renew-target.h"
 #include "exc-step-change.h"
 #include "exc-step-create-private.h"
@@ -201,6 +202,10 @@ judge (ExcStepCreate *self,
         _ ("The certificate %1$s that this job made is not on %2$s."), thumbprint, self->server);
     return TRUE;
   }
+  if (self->is_request && exc_step_context_get_fact (context, EXC_FACT_REQUEST) == NULL) {
+    *reason = g_strdup (_("The text of the request has not been read yet."));
+    return TRUE;
+  }
   if (is_same (reading->internal, self->becomes_internal ? thumbprint : self->internal)) {
     *effect = EXC_EFFECT_SEEN;
     return TRUE;
@@ -259,16 +264,18 @@ on_created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GError) error = NULL;
   Run *run = g_task_get_task_data (task);
   g_autoptr(ExcReply) reply = exc_step_context_run_finish_unchecked (run->context, result, &error);
-  g_autofree char *thumbprint = NULL;
+  ExcStepCreate *self = g_task_get_source_object (task);
+  g_autofree char *answer = NULL;
 
   if (reply == NULL) {
     g_task_return_error (task, g_steal_pointer (&error)); /* it may still be at work */
     return;
   }
   if (exc_step_context_check (run->context, reply, &error))
-    thumbprint = exc_read_created (reply, &error);
-  if (thumbprint != NULL)
-    exc_step_context_set_fact (run->context, EXC_FACT_NEW, thumbprint, &error);
+    answer = self->is_request ? exc_read_request (reply, &error) : exc_read_created (reply, &error);
+  if (answer != NULL) /* which certificate a request belongs to is seen by the look that follows */
+    exc_step_context_set_fact (
+        run->context, self->is_request ? EXC_FACT_REQUEST : EXC_FACT_NEW, answer, &error);
   else
     exc_step_context_set_fact (
         run->context, EXC_FACT_SENT, NULL, error == NULL ? &error : NULL); /* it was answered */
@@ -288,6 +295,22 @@ on_enabled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(ExcReply) reply = exc_step_context_run_finish (run->context, result, &error);
 
   if (reply == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_request_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  Run *run = g_task_get_task_data (task);
+  g_autoptr(ExcReply) reply = exc_step_context_run_finish (run->context, result, &error);
+  g_autofree char *request = reply != NULL ? exc_read_request (reply, &error) : NULL;
+
+  if (request == NULL ||
+      !exc_step_context_set_fact (run->context, EXC_FACT_REQUEST, request, &error))
     g_task_return_error (task, g_steal_pointer (&error));
   else
     g_task_return_boolean (task, TRUE);
@@ -360,6 +383,13 @@ on_looked_for_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (exc_reading_find_certificate (reading, thumbprint) == NULL) {
     g_task_return_new_error (
         task, EXC_ERROR, EXC_ERROR_REFUSED, _("%s Undo this server, then plan anew."), reason);
+    return;
+  }
+  if (self->is_request && exc_step_context_get_fact (run->context, EXC_FACT_REQUEST) == NULL) {
+    g_autoptr(ExcPipeline) pipeline = exc_query_request (self->server, thumbprint);
+
+    exc_step_context_run_async (
+        run->context, self->server, pipeline, NULL, on_request_read_cb, g_steal_pointer (&task));
     return;
   }
   /* It was made: what is left is to put it to use, or to put back what it took the place of. */
@@ -445,6 +475,7 @@ exc_step_create_new (const ExcCreation *creation)
   self->subject = g_strdup (creation->subject);
   self->old = g_strdup (creation->old);
   self->internal = g_strdup (creation->internal);
+  self->is_request = creation->is_request;
   self->becomes_internal = creation->becomes_internal;
   self->binding_info = g_strdup (creation->binding_info);
   self->binding = g_strdup (creation->binding);

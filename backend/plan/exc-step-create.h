@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 #define EXC_FACT_PRESENT   "present"   /* thumbprints on the server before, with blanks between */
 #define EXC_FACT_REMOVED   "removed"   /* thumbprint of the new certificate that an undo removed */
 #define EXC_FACT_SENT      "sent"      /* a creation has left and was not answered yet: its time */
+#define EXC_FACT_REQUEST   "request"   /* text of a certificate request (PEM) */
 #define EXC_FACT_RESTARTED "restarted" /* what a restart step restarted, with blanks between */
 
 /* What is to be made, and what the server looked like when that was planned. Copied. */
@@ -25,6 +26,7 @@ typedef struct {
   const char *subject;       /* of the certificate to come, as .NET writes it */
   const char *old;           /* (nullable): thumbprint that it is made after */
   const char *internal;      /* (nullable): internal transport certificate before */
+  gboolean is_request;       /* exc_read_request reads its answer: EXC_FACT_REQUEST */
   gboolean becomes_internal; /* takes its place; FALSE: the former one stays, or is put back */
   const char *binding_info;  /* (nullable): of the back end, where the plan rests on it */
   const char *binding;       /* (nullable): thumbprint on it */

@@ -1,0 +1,49 @@
+/* exc-plan-names.h — names of new certificates, and the servers that plans of them are about
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "exc-plan-certificates.h"
+#include "exc-plan-private.h"
+
+G_BEGIN_DECLS
+
+/* "cn = mail.contoso.lab,O=Contoso" as .NET writes the certificate's subject, "CN=mail.contoso.lab,
+ * O=Contoso", by which the new certificate is recognised; EXC_ERROR_INPUT where it cannot be one.
+ */
+char *exc_subject_normalize (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Names, friendly name and key size that Exchange takes (domain.md 2.1). wanted: (nullable) */
+gboolean exc_new_certificate_check (const ExcNewCertificate *wanted, GError **error);
+/* Its subject on that server. wanted: (nullable) */
+char *exc_new_certificate_dup_subject (const ExcNewCertificate *wanted,
+                                       ExcServer *server,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Adds members "subject", "domains", "friendlyName", "keySize", "exportable" for a server. */
+gboolean exc_new_certificate_write (const ExcNewCertificate *wanted,
+                                    ExcServer *server,
+                                    JsonBuilder *builder,
+                                    GError **error);
+/* Reads them: what it points to lives with @object but for domains. EXC_ERROR_STORE */
+gboolean exc_new_certificate_read (JsonObject *object,
+                                   ExcNewCertificate *wanted,
+                                   GStrv *domains,
+                                   GError **error);
+
+/* Whether its certificates are known; else a check blocks the plan. */
+gboolean exc_plan_check_certificates (ExcPlan *plan, ExcServer *server);
+void exc_plan_add_check_format (ExcPlan *plan,
+                                const char *server,
+                                ExcCheckResult result,
+                                const char *format,
+                                ...) G_GNUC_PRINTF (4, 5);
+/* A text that has to be there; NULL with EXC_ERROR_STORE. (transfer none) */
+const char *exc_plan_input_require_text (JsonObject *object, const char *name, GError **error);
+const char *exc_plan_input_require_thumbprint (JsonObject *object,
+                                               const char *name,
+                                               GError **error);
+/* A date for people, in local time. (transfer full) */
+char *exc_plan_format_date (gint64 time) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
