@@ -13,6 +13,7 @@
 #include "exc-certificate-table.h"
 
 #include "exc-cell.h"
+#include "exc-format.h"
 
 #include <glib/gi18n.h>
 
@@ -35,6 +36,7 @@ struct _ExcCertificatesPage {
   GtkSearchEntry *search_entry;
   AdwStatusPage *failed_page;
   GtkLabel *count_label;
+  GtkButton *primary_button;
   ExcBanner *facts_banner;
   ExcBanner *partial_banner;
 };
@@ -187,6 +189,12 @@ on_shown_changed_cb (ExcCertificatesPage *self)
 static void
 on_selected_changed_cb (ExcCertificatesPage *self)
 {
+  const char *label = NULL;
+  const char *action =
+      exc_format_primary_action (exc_certificate_table_get_selected (self->table), &label);
+
+  gtk_button_set_label (self->primary_button, label);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->primary_button), action);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
@@ -377,6 +385,7 @@ exc_certificates_page_class_init (ExcCertificatesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, failed_page);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, count_label);
+  gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, primary_button);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, facts_banner);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, partial_banner);
   gtk_widget_class_bind_template_callback (widget_class, on_shown_changed_cb);
@@ -413,6 +422,7 @@ exc_certificates_page_init (ExcCertificatesPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
+  on_selected_changed_cb (self);
   update_state (self);
 }
 

@@ -149,6 +149,28 @@ exc_format_state_class (ExcState state)
   }
 }
 
+const char *
+exc_format_primary_action (ExcCertificate *certificate, const char **label)
+{
+  ExcKind kind =
+      certificate != NULL ? exc_certificate_get_kind (certificate) : EXC_KIND_MICROSOFT_EXCHANGE;
+
+  *label = _("_Renew…");
+  switch (kind) {
+  case EXC_KIND_AUTH:
+    *label = _("_Rotate…");
+    return "win.rotate-auth";
+  case EXC_KIND_WMSVC:
+    return "win.renew-wmsvc";
+  case EXC_KIND_OTHER:
+    *label = _("_Assign services…");
+    return "win.assign";
+  case EXC_KIND_MICROSOFT_EXCHANGE:
+  default:
+    return "win.renew";
+  }
+}
+
 char *
 exc_format_haystack (ExcCertificate *certificate)
 {

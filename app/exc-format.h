@@ -31,6 +31,10 @@ const char *exc_format_server_icon (ExcServerState state);
 const char *exc_format_server_class (ExcServerState state);
 const char *exc_format_state_class (ExcState state);
 
+/* What is done with a certificate of that kind: the action, and the label of its button. NULL: none
+ * is selected. */
+const char *exc_format_primary_action (ExcCertificate *certificate, const char **label);
+
 /* What people type to find it: every text of the certificate in one string. */
 char *exc_format_haystack (ExcCertificate *certificate);
 

@@ -10,6 +10,7 @@
 #include "exc-job-window-private.h"
 
 #include "exc-job-server-row.h"
+#include "exc-report.h"
 
 #include <glib/gi18n.h>
 
@@ -219,6 +220,66 @@ on_copy_log_action (GtkWidget *widget, const char *action_name, GVariant *parame
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text->str);
 }
 
+static void
+on_report_chosen_cb (GtkNativeDialog *dialog, int response, ExcJobWindow *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT) {
+    g_autoptr(GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+    g_autofree char *path = g_file_get_path (file);
+
+    exc_job_window_save_report (self, path);
+  }
+  gtk_native_dialog_destroy (dialog);
+}
+
+static GtkFileFilter *
+make_filter (const char *name, const char *pattern)
+{
+  GtkFileFilter *filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, name);
+  gtk_file_filter_add_pattern (filter, pattern);
+
+  return filter;
+}
+
+static void
+on_save_report_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  ExcJobWindow *self = EXC_JOB_WINDOW (widget);
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
+      _("Save a report"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, NULL, NULL);
+  g_autoptr(GtkFileFilter) html = make_filter (_("HTML, to read and print"), "*.html");
+  g_autoptr(GtkFileFilter) json = make_filter (_("JSON, for programs"), "*.json");
+  g_autofree char *name = g_strdup_printf ("thumbprint-%s.html", exc_job_get_id (self->job));
+
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), html);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), json);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  g_signal_connect_object (chooser, "response", G_CALLBACK (on_report_chosen_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+void
+exc_job_window_save_report (ExcJobWindow *self, const char *path)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) rows = NULL;
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (EXC_IS_JOB_WINDOW (self));
+  g_return_if_fail (path != NULL);
+
+  rows = exc_jobs_read_rows (self->jobs, self->job, &error);
+  if (rows != NULL) {
+    text = g_str_has_suffix (path, ".json") ? exc_report_job_to_json (self->job, rows)
+                                            : exc_report_job_to_html (self->job, rows);
+    g_file_set_contents (path, text, -1, &error);
+  }
+  exc_job_window_show_problem (self, error != NULL ? error->message : NULL);
+}
+
 void
 exc_job_window_install_actions (GtkWidgetClass *widget_class)
 {
@@ -228,6 +289,7 @@ exc_job_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "job.exclude", "s", on_exclude_action);
   gtk_widget_class_install_action (widget_class, "job.confirm", "(ss)", on_confirm_action);
   gtk_widget_class_install_action (widget_class, "job.undo", "s", on_undo_action);
+  gtk_widget_class_install_action (widget_class, "job.save-report", NULL, on_save_report_action);
   gtk_widget_class_install_action (widget_class, "job.copy-log", NULL, on_copy_log_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "job.stop", NULL);
@@ -239,6 +301,8 @@ exc_job_window_install_actions (GtkWidgetClass *widget_class)
       widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "job.exclude", "s", "");
   gtk_widget_class_add_binding_action (
       widget_class, GDK_KEY_g, GDK_CONTROL_MASK, "job.confirm", "(ss)", "", "");
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_r, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "job.save-report", NULL);
   gtk_widget_class_add_binding_action (
       widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "job.undo", "s", "");
   gtk_widget_class_add_binding_action (
