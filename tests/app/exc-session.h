@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "exc-plan-window.h"
 #include "exc-window.h"
 
 G_BEGIN_DECLS
@@ -35,6 +36,12 @@ ExcCertificate *exc_session_find (ExcTestSession *session,
                                   guint uses);
 /* How many certificates of a server were made since yesterday. */
 guint exc_session_count_new (ExcTestSession *session, const char *server);
+/* By an action of the window ("rotate-auth") to the scope page. */
+ExcPlanWindow *exc_session_open_plan (ExcTestSession *session, const char *action);
+/* From the scope or the options page on. */
+void exc_session_go_to_checks (ExcPlanWindow *plan);
+/* The same, every warning ticked, to a job that the last button (its label) began. */
+ExcJob *exc_session_run_plan (ExcPlanWindow *plan, const char *verb);
 /* Through the plan window, for the two servers that are chosen, to a job that runs. */
 ExcJob *exc_session_start_renewal (ExcTestSession *session);
 
