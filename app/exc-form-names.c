@@ -26,14 +26,8 @@ exc_name_fields_add (ExcNameFields *self, ExcPlanForm *form, gboolean is_exporta
   self->friendly_name = exc_plan_form_add_entry (names, _("Friendly name"));
   self->size_2048 = exc_plan_form_add_choice (
       key, NULL, _("2048 bits"), _("What Exchange uses by itself. Every client can use it."));
-  self->size_3072 = exc_plan_form_add_choice (
-      key,
-      self->size_2048,
-      _("3072 bits"), _("Stronger, and somewhat slower at each connection."));
   self->size_4096 = exc_plan_form_add_choice (
-      key,
-      self->size_2048,
-      _("4096 bits"), _("The strongest, and the slowest at each connection."));
+      key, self->size_2048, _("4096 bits"), _("Stronger, and slower at each connection."));
   self->is_exportable =
       exc_plan_form_add_switch (key,
                                 _("The private key can be exported"),
@@ -72,10 +66,5 @@ exc_name_fields_read (ExcNameFields *self, ExcNewCertificate *wanted, GStrv *dom
   wanted->friendly_name = get_text (self->friendly_name);
   wanted->domains = (*domains)[0] != NULL ? (const char *const *) *domains : NULL;
   wanted->is_exportable = gtk_switch_get_active (self->is_exportable);
-  if (gtk_check_button_get_active (self->size_3072))
-    wanted->key_size = 3072;
-  else if (gtk_check_button_get_active (self->size_4096))
-    wanted->key_size = 4096;
-  else
-    wanted->key_size = 2048;
+  wanted->key_size = gtk_check_button_get_active (self->size_4096) ? 4096 : 2048;
 }

@@ -15,7 +15,6 @@ typedef struct {
   GtkEditable *domains;
   GtkEditable *friendly_name;
   GtkCheckButton *size_2048;
-  GtkCheckButton *size_3072;
   GtkCheckButton *size_4096;
   GtkSwitch *is_exportable;
 } ExcNameFields;
