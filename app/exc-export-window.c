@@ -103,7 +103,8 @@ on_exported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   gsize size = 0;
   const void *data = pfx != NULL ? exc_secret_peek (pfx, &size) : NULL;
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  /* The window has been closed. */
+  if (g_cancellable_is_cancelled (self->cancellable))
     return;
 
   end (self, pfx != NULL && write_file (self, data, size, &error), error);
@@ -147,6 +148,7 @@ on_chosen_cb (GtkNativeDialog *dialog, int response, ExcExportWindow *self)
     gtk_editable_set_text (self->path, path != NULL ? path : "");
   }
   gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
 }
 
 static void

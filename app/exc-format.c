@@ -156,6 +156,11 @@ exc_format_primary_action (ExcCertificate *certificate, const char **label)
       certificate != NULL ? exc_certificate_get_kind (certificate) : EXC_KIND_MICROSOFT_EXCHANGE;
 
   *label = _("_Renew…");
+  if (certificate != NULL &&
+      exc_certificate_get_record (certificate)->status == EXC_STATUS_PENDING_REQUEST) {
+    *label = _("_Complete…");
+    return "win.complete";
+  }
   switch (kind) {
   case EXC_KIND_AUTH:
     *label = _("_Rotate…");

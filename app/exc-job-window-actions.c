@@ -230,6 +230,7 @@ on_report_chosen_cb (GtkNativeDialog *dialog, int response, ExcJobWindow *self)
     exc_job_window_save_report (self, path);
   }
   gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
 }
 
 static GtkFileFilter *

@@ -31,6 +31,7 @@ struct _ExcJobWindow {
   GtkButton *close_button;
   GtkButton *stop_button;
   GtkButton *resume_button;
+  GtkWidget *confirm_button;
 };
 
 /* exc-job-window-actions.c */

@@ -156,6 +156,7 @@ update (ExcJobWindow *self)
   if (resume != NULL)
     gtk_button_set_label (self->resume_button, resume);
   gtk_widget_set_visible (GTK_WIDGET (self->resume_button), resume != NULL);
+  gtk_widget_set_visible (self->confirm_button, exc_job_get_awaits_user (self->job) && !is_active);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.stop", is_active);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.resume", may_change);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.retry", may_change);
@@ -224,6 +225,7 @@ exc_job_window_class_init (ExcJobWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, close_button);
   gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, stop_button);
   gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, resume_button);
+  gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, confirm_button);
 
   exc_job_window_install_actions (widget_class);
 }

@@ -26,6 +26,7 @@ on_chosen_cb (GtkNativeDialog *dialog, int response, GtkEditable *entry)
     gtk_editable_set_text (entry, path != NULL ? path : "");
   }
   gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
 }
 
 static void

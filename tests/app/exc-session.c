@@ -61,21 +61,43 @@ exc_session_get_notified (void)
   return notified;
 }
 
-void
-exc_session_start (ExcTestSession *session, GtkApplication *application)
+static void
+open_window (ExcTestSession *session, GtkApplication *application)
 {
-  ExcOrganization *organization = NULL;
-
   session->context = exc_context_new ();
   session->window = exc_window_new (application, session->context);
   gtk_window_present (GTK_WINDOW (session->window));
   gtk_test_widget_wait_for_draw (session->window);
-  exc_walk_press (session->window, "Open the demo organization");
+}
+
+static void
+wait_for_facts (ExcTestSession *session)
+{
+  ExcOrganization *organization = NULL;
+
   EXC_WAIT_FOR_SECONDS (exc_context_get_organization (session->context) != NULL, EXC_OPEN_SECONDS);
   organization = exc_context_get_organization (session->context);
   EXC_WAIT_FOR_SECONDS (exc_organization_get_snapshot (organization) != NULL &&
                             !exc_organization_get_is_refreshing (organization),
                         EXC_OPEN_SECONDS);
+}
+
+void
+exc_session_start (ExcTestSession *session, GtkApplication *application)
+{
+  open_window (session, application);
+  exc_walk_press (session->window, "Open the demo organization");
+  wait_for_facts (session);
+}
+
+void
+exc_session_start_scenario (ExcTestSession *session,
+                            GtkApplication *application,
+                            const char *scenario)
+{
+  open_window (session, application);
+  exc_window_open_demo (EXC_WINDOW (session->window), scenario);
+  wait_for_facts (session);
 }
 
 void

@@ -24,6 +24,10 @@ const char *exc_session_get_notified (void); /* (nullable) */
 
 /* From the welcome page to the demo organization, read. */
 void exc_session_start (ExcTestSession *session, GtkApplication *application);
+/* The same of another scenario. */
+void exc_session_start_scenario (ExcTestSession *session,
+                                 GtkApplication *application,
+                                 const char *scenario);
 /* Closes the window, and waits until everything has gone. */
 void exc_session_end (ExcTestSession *session);
 

@@ -155,6 +155,46 @@ test_delete_refused (void)
   close_plan (plan);
 }
 
+/* A hybrid organization: the job waits for the admin, everybody is told so, and goes on by a word.
+ */
+static void
+test_waits_for_the_admin (void)
+{
+  GtkWidget *window = NULL;
+  ExcJob *job = NULL;
+  guint n_awaiting = 0;
+
+  exc_session_end (&session);
+  exc_session_start_scenario (&session, GTK_APPLICATION (application), "edge-hybrid");
+  job = exc_session_run_plan (exc_session_open_plan (&session, "rotate-auth"), "Rotate");
+  EXC_WAIT_FOR_SECONDS (!exc_job_get_is_active (job), EXC_JOB_SECONDS);
+  g_assert_true (exc_job_get_awaits_user (job));
+
+  window = exc_walk_find_window (EXC_TYPE_JOB_WINDOW);
+  EXC_WAIT_FOR (exc_walk_has_text (window, "This job waits for you."));
+  g_assert_true (exc_walk_has_text (window, "ConfigureExchangeHybridApplication.ps1"));
+  g_assert_null (exc_walk_find_button (window, "Look now"));
+  exc_walk_assert_names (window);
+  g_object_get (session.window, "n-awaiting", &n_awaiting, NULL);
+  g_assert_cmpuint (n_awaiting, ==, 1);
+  EXC_WAIT_FOR (exc_walk_has_text (session.window, "“Rotate the Auth certificate” waits for you."));
+  gtk_widget_activate_action (session.window, "win.show-page", "s", "jobs");
+  EXC_WAIT_FOR (exc_walk_has_text (session.window, "for you"));
+
+  /* The key does what the button does. */
+  g_assert_true (exc_walk_press_key (window, "<Control>g"));
+  g_assert_true (exc_job_get_is_active (job));
+  EXC_WAIT_FOR_SECONDS (!exc_job_get_is_active (job), EXC_JOB_SECONDS);
+  g_assert_false (exc_job_get_awaits_user (job));
+  g_assert_true (exc_job_get_is_parked (job));
+  g_object_get (session.window, "n-awaiting", &n_awaiting, NULL);
+  g_assert_cmpuint (n_awaiting, ==, 0);
+  EXC_WAIT_FOR (exc_walk_find_button (window, "Look now") != NULL);
+  g_assert_null (exc_walk_find_button (window, "Done, go on"));
+  close_job ();
+  wait_for_refresh ();
+}
+
 static void
 set_text (gpointer row, gpointer user_data)
 {
@@ -268,6 +308,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/workflows/other-kinds", test_other_kinds);
   g_test_add_func ("/app/workflows/export", test_export);
   g_test_add_func ("/app/workflows/rotation", test_rotation);
+  g_test_add_func ("/app/workflows/waits-for-the-admin", test_waits_for_the_admin);
   status = g_test_run ();
   exc_session_end (&session);
 
