@@ -176,6 +176,7 @@ exc_cli_json_add_job (JsonBuilder *builder, ExcJob *job)
   exc_cli_json_add_text (builder, "summary", exc_job_get_summary (job));
   exc_cli_json_add_time (builder, "started", exc_job_get_started (job));
   exc_cli_json_add_time (builder, "ended", exc_job_get_ended (job));
+  exc_cli_json_add_time (builder, "waitsUntil", exc_job_get_wake_at (job));
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);
   for (guint i = 0; i < g_list_model_get_n_items (servers); i++) {

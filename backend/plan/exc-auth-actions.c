@@ -269,12 +269,13 @@ describe_clear (ExcStepAuth *self)
 {
   const int days = (int) (self->target->soak_s / (24 * HOUR_S));
 
-  return days == 0
-      ? g_strdup (_ ("Forget the previous Auth certificate"))
-      : g_strdup_printf (ngettext ("Forget the previous Auth certificate %d day after the change",
-                                   "Forget the previous Auth certificate %d days after the change",
-                                   days),
-                         days);
+  return days == 0 ? g_strdup (_ ("Forget the previous Auth certificate; this cannot be undone"))
+                   : g_strdup_printf (ngettext ("Forget the previous Auth certificate %d day after "
+                                                "the change; this cannot be undone",
+                                                "Forget the previous Auth certificate %d days "
+                                                "after the change; this cannot be undone",
+                                                days),
+                                      days);
 }
 
 static gboolean
@@ -383,8 +384,9 @@ build_smtp (ExcStepAuth *self, ExcStepContext *context)
 static char *
 describe_remove (ExcStepAuth *self)
 {
-  return g_strdup_printf (_ ("Remove the old Auth certificate from %s, where nothing uses it"),
-                             self->server->name);
+  return g_strdup_printf (
+      _ ("Remove the old Auth certificate from %s, where nothing uses it; this cannot be undone"),
+         self->server->name);
 }
 
 /* (nullable) (transfer full): what uses it */

@@ -21,6 +21,7 @@
 #define MAX_DAYS      365
 #define MAX_SKEW_S    300
 #define MARGIN_DAYS   2
+#define DEFAULT_DAYS  30
 #define NEAR_DAYS     4
 
 #define is_same(a, b) (g_strcmp0 (a, b) == 0)
@@ -39,7 +40,7 @@ static void G_GNUC_PRINTF (4, 5)
 
 /* Whether the server takes part. */
 static gboolean
-check_server (ExcPlan *plan, ExcServer *server, const ExcAuthOptions *options)
+check_server (ExcPlan *plan, ExcServer *server, ExcAuthMode mode, const ExcAuthOptions *options)
 {
   const char *fqdn = exc_server_get_fqdn (server);
   const char *name = exc_server_get_name (server);
@@ -52,7 +53,10 @@ check_server (ExcPlan *plan, ExcServer *server, const ExcAuthOptions *options)
   const ExcCheckResult result =
       options->ignores_unreachable ? EXC_CHECK_WARNING : EXC_CHECK_BLOCKED;
 
-  if (!exc_auth_is_reachable (server) || windows == NULL) {
+  /* A copy needs the Exchange endpoint alone. */
+  if (!exc_auth_is_reachable (server) ||
+      (mode != EXC_AUTH_DISTRIBUTE &&
+       (windows == NULL || exc_server_get_internal_transport (server) == NULL))) {
     if (options->ignores_unreachable)
       add (plan,
            fqdn,
@@ -88,13 +92,20 @@ add_servers (ExcPlan *plan,
              ExcAuthTarget *target)
 {
   GPtrArray *servers = exc_snapshot_get_servers (snapshot);
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new ();
+  g_auto(GStrv) all = NULL;
+  g_auto(GStrv) ordered = NULL;
 
-  for (guint i = 0; i < servers->len; i++) {
-    ExcServer *server = g_ptr_array_index (servers, i);
+  for (guint i = 0; i < servers->len; i++)
+    g_strv_builder_add (names, exc_server_get_fqdn (g_ptr_array_index (servers, i)));
+  all = g_strv_builder_end (names);
+  ordered = exc_plan_order_servers (snapshot, (const char *const *) all);
+  for (guint i = 0; ordered[i] != NULL; i++) {
+    ExcServer *server = exc_snapshot_find_server (snapshot, ordered[i]);
     const char *internal = exc_server_get_internal_transport (server);
     ExcAuthServer *one;
 
-    if (!exc_auth_needs (server) || !check_server (plan, server, options))
+    if (!exc_auth_needs (server) || !check_server (plan, server, target->mode, options))
       continue;
     one = exc_auth_target_add_server (
         target, exc_server_get_fqdn (server), exc_server_get_name (server));
@@ -144,6 +155,25 @@ choose_server (ExcPlan *plan,
          EXC_CHECK_BLOCKED,
          _("No Mailbox server answers that could make the certificate."));
   return TRUE;
+}
+
+/* Where both are due, the default certificate comes first (steps.md E). */
+static void
+check_order (ExcPlan *plan, ExcSnapshot *snapshot, ExcAuthTarget *target)
+{
+  ExcCertificate *internal =
+      target->internal != NULL
+          ? exc_snapshot_find_certificate (snapshot, target->server, target->internal)
+          : NULL;
+
+  if (internal != NULL && exc_certificate_get_days_left (internal) < DEFAULT_DAYS)
+    add (plan,
+         target->server,
+         EXC_CHECK_WARNING,
+         _("The default certificate of %1$s is due as well (%2$s). Renew that one first, or make the "
+           "Auth certificate on another server."),
+            target->name,
+            exc_certificate_get_health_text (internal));
 }
 
 static char *
@@ -354,6 +384,8 @@ exc_auth_check (ExcPlan *plan,
     return FALSE;
   check_mode (plan, snapshot, target);
   if (target->mode != EXC_AUTH_DISTRIBUTE) {
+    if (target->server != NULL)
+      check_order (plan, snapshot, target);
     check_next (plan, snapshot, options, target);
     check_hybrid (plan, snapshot, target);
     check_others (plan, snapshot);

@@ -218,17 +218,16 @@ exc_plan_decide_auth (ExcSnapshot *snapshot, const ExcAuthLimits *limits, ExcAut
     decision->mode = EXC_AUTH_REPLACE;
     decision->reason = dup_why_replace (snapshot, config->current);
   } else if (n_current > 0 || n_next > 0) {
-    const guint n = MAX (n_current, n_next);
-
     decision->mode = EXC_AUTH_DISTRIBUTE;
     decision->reason =
-        g_strdup_printf (n_current > 0 ? ngettext ("%u server lacks the current Auth certificate.",
+        n_current > 0 ? g_strdup_printf (ngettext ("%u server lacks the current Auth certificate.",
                                                    "%u servers lack the current Auth certificate.",
-                                                   n)
-                                       : ngettext ("%u server lacks the next Auth certificate.",
+                                                   n_current),
+                                         n_current)
+                      : g_strdup_printf (ngettext ("%u server lacks the next Auth certificate.",
                                                    "%u servers lack the next Auth certificate.",
-                                                   n),
-                         n_current > 0 ? n_current : n_next);
+                                                   n_next),
+                                         n_next);
   } else {
     decision->reason =
         g_strdup_printf (ngettext ("The Auth certificate has %d day left, and is everywhere.",

@@ -332,8 +332,11 @@ exc_job_server_update (ExcJobServer *self, ExcRest rest)
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->steps)); i++) {
     ExcJobStep *step = step_at (self, i);
-    ExcState step_state = exc_job_step_get_state (step);
+    ExcState step_state;
 
+    if (rest == EXC_REST_PARKED)
+      exc_job_step_set_aside (step);
+    step_state = exc_job_step_get_state (step);
     if (rest == EXC_REST_NONE || (rest == EXC_REST_PARKED && step_state == EXC_STATE_WAITING))
       continue;
     if (step_state == EXC_STATE_RUNNING || step_state == EXC_STATE_WAITING ||

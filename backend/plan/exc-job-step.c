@@ -32,6 +32,8 @@ struct _ExcJobStep {
   gint64 ended;
   gint64 wake_at;
   gboolean was_started;
+  gboolean is_set_aside; /* by its last row */
+  char *waits_for;       /* (nullable): of that row */
 };
 
 G_DEFINE_FINAL_TYPE (ExcJobStep, exc_job_step, G_TYPE_OBJECT)
@@ -133,6 +135,7 @@ exc_job_step_finalize (GObject *object)
 
   g_free (self->text);
   g_free (self->detail);
+  g_free (self->waits_for);
   g_string_free (self->log, TRUE);
 
   G_OBJECT_CLASS (exc_job_step_parent_class)->finalize (object);
@@ -195,6 +198,14 @@ exc_job_step_get_was_started (ExcJobStep *self)
   return self->was_started;
 }
 
+/* After a replay, which saw the wait while the run had not ended yet. */
+void
+exc_job_step_set_aside (ExcJobStep *self)
+{
+  if (self->is_set_aside)
+    exc_job_step_set_state (self, EXC_STATE_WAITING, self->waits_for);
+}
+
 gboolean
 exc_job_step_get_needs_undo (ExcJobStep *self)
 {
@@ -233,6 +244,12 @@ end (ExcJobStep *self, const ExcJournalRow *row, ExcState state)
 void
 exc_job_step_apply (ExcJobStep *self, const ExcJournalRow *row)
 {
+  if (row->event != EXC_EVENT_LOG) {
+    self->is_set_aside = row->event == EXC_EVENT_WAITING;
+    g_clear_pointer (&self->waits_for, g_free);
+    if (self->is_set_aside)
+      self->waits_for = g_strdup (row->text);
+  }
   switch (row->event) {
   case EXC_EVENT_STARTED:
     self->was_started = TRUE;

@@ -14,6 +14,7 @@
 #include "exc-plan-private.h"
 #include "exc-renew-steps.h"
 #include "exc-step-confirm.h"
+#include "exc-step-gate.h"
 
 #include <glib/gi18n.h>
 
@@ -135,6 +136,7 @@ add_server (ExcPlan *self, ExcAuthTarget *target, ExcAuthServer *server)
         steps,
         PHASE_DEPLOY,
         exc_step_auth_import_new ("deploy", server, NULL, source, is_replaced ? 0 : PATIENCE_S));
+  add_step (steps, PHASE_REFRESH, exc_step_gate_new (server->name));
   if (is_replaced)
     add_action (steps, PHASE_REFRESH, EXC_AUTH_STEP_HOST, target, server);
   add_step (steps, PHASE_REFRESH, exc_step_restart_new (named, EXC_RESTART_POOLS));

@@ -514,6 +514,8 @@ test_usage (void)
   static const char *const lines[] = { "--nothing",
                                        "servers --nothing",
                                        "renew auth EXCH01",
+                                       "renew auth --mode renew",
+                                       "renew auth --soak-days few",
                                        "renew nothing EXCH01",
                                        "frobnicate",
                                        "servers -x",

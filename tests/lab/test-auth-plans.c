@@ -55,13 +55,10 @@ get (GHashTable *world, const char *path)
   return g_hash_table_lookup (world, path);
 }
 
-/* How many servers have the certificate of that name in /authConfig, with its key. */
+/* How many servers have it. thumbprint: as in a dump */
 static guint
-count_holders (RenewalTest *self, const char *which)
+count_thumbprint (GHashTable *world, const char *thumbprint)
 {
-  g_autoptr(GHashTable) world = renewal_test_dump (self);
-  g_autofree char *path = g_strconcat ("/authConfig/", which, NULL);
-  const char *thumbprint = get (world, path);
   GHashTableIter iter;
   gpointer key;
   gpointer value;
@@ -72,6 +69,16 @@ count_holders (RenewalTest *self, const char *which)
     n += g_pattern_match_simple ("/servers/*/my/*/thumbprint", key) &&
          g_strcmp0 (value, thumbprint) == 0;
   return n;
+}
+
+/* The certificate of that name in /authConfig. */
+static guint
+count_holders (RenewalTest *self, const char *which)
+{
+  g_autoptr(GHashTable) world = renewal_test_dump (self);
+  g_autofree char *path = g_strconcat ("/authConfig/", which, NULL);
+
+  return count_thumbprint (world, get (world, path));
 }
 
 static void
@@ -137,18 +144,63 @@ test_rotates (RenewalTest *self, gconstpointer scenario)
   g_assert_cmpuint (renewal_test_count_sent (self, "New-ExchangeCertificate", ""), ==, 1);
 }
 
+/* All twelve, and the old one is removed at the end. */
+static void
+test_rotates_many (RenewalTest *self, gconstpointer data)
+{
+  ExcAuthOptions options = {
+    .effective_days = 3, .soak_days = 1, .ignores_unreachable = TRUE, .removes_old = TRUE
+  };
+  g_autoptr(GHashTable) before = renewal_test_dump (self);
+  g_autoptr(GHashTable) after = NULL;
+  g_autoptr(ExcJob) job = start_with (self, exc_plan_new_rotate_auth, &options);
+
+  for (guint i = 0; i < 6 && exc_job_get_state (job) != EXC_STATE_DONE; i++) {
+    while (exc_job_get_is_active (job))
+      g_main_context_iteration (NULL, TRUE);
+    g_test_message ("%s", exc_job_get_summary (job));
+    if (exc_job_get_is_parked (job)) {
+      job = renewal_test_restart (self, g_steal_pointer (&job));
+      renewal_test_pass (self, 72 * HOUR + 13 * HOUR);
+    }
+    if (exc_job_get_state (job) != EXC_STATE_DONE)
+      exc_jobs_resume (self->jobs, job, self->lab.organization, NULL);
+  }
+  renewal_test_finish (job, EXC_STATE_DONE);
+  after = renewal_test_dump (self);
+  renewal_test_assert_differs_only (before, after, changes);
+  g_assert_cmpuint (count_thumbprint (after, get (before, "/authConfig/current")), ==, 0);
+  g_assert_cmpuint (count_thumbprint (after, get (after, "/authConfig/current")), ==, 12);
+}
+
 /* Before the date has come, and with the second site without a copy for less than a day. */
 static void
 test_waits (RenewalTest *self, gconstpointer data)
 {
   g_autoptr(ExcJob) job = start_soon (self, NULL);
+  ExcJobStep *step;
 
   renewal_test_finish (job, EXC_STATE_WAITING);
   g_assert_cmpint (exc_job_get_wake_at (job) - exc_clock_now (self->lab.clock), <=, 900);
+  job = renewal_test_restart (self, g_steal_pointer (&job));
+  step = renewal_test_get_step (job, "south01.northwind.lab", "deploy");
+  g_assert_cmpint (exc_job_step_get_state (step), ==, EXC_STATE_WAITING);
+  g_assert_nonnull (strstr (exc_job_step_get_detail (step), "has not brought it here yet"));
   renewal_test_pass (self, 20 * HOUR);
   resume (self, job, EXC_STATE_WAITING);
   g_assert_cmpuint (renewal_test_count_sent (self, "Import-ExchangeCertificate", ""), ==, 0);
   renewal_test_pass (self, 5 * HOUR);
+  /* A server that is away is waited for, too, and its neighbour is not kept waiting. */
+  lab_test_do (&self->lab,
+               "{\"op\":\"service\",\"server\":\"SOUTH02\",\"name\":\"MSExchangeServiceHost\","
+               "\"running\":false}");
+  renewal_test_let_time_pass_everywhere (self);
+  resume (self, job, EXC_STATE_WAITING);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_assert_cmpuint (renewal_test_count_sent (self, "Import-ExchangeCertificate", ""), ==, 1);
+  lab_test_do (&self->lab,
+               "{\"op\":\"service\",\"server\":\"SOUTH02\",\"name\":\"MSExchangeServiceHost\","
+               "\"running\":true}");
   resume (self, job, EXC_STATE_WAITING);
   g_assert_cmpuint (renewal_test_count_sent (self, "Import-ExchangeCertificate", ""), >, 0);
   g_assert_cmpuint (count_holders (self, "next"), ==, 4);
@@ -340,6 +392,7 @@ main (int argc, char **argv)
 
   ADD ("/lab/auth-plans/rotates", "small", test_rotates);
   ADD ("/lab/auth-plans/rotates-two-sites", "two-sites", test_rotates);
+  ADD ("/lab/auth-plans/rotates-twelve", "twelve", test_rotates_many);
   ADD ("/lab/auth-plans/waits", "two-sites", test_waits);
   ADD ("/lab/auth-plans/hastens", "two-sites", test_hastens);
   ADD ("/lab/auth-plans/replaces", "expired-auth", test_replaces);

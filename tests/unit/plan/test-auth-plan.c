@@ -281,8 +281,8 @@ test_rotate (Fixture *self, gconstpointer data)
   assert_ids (plan,
               EXC_LANE_ORGANIZATION,
               "create@0 allow@0 stage@0 await@2 hasten@2 published@2 clear-previous@4");
-  assert_ids (plan, "ex01.contoso.lab", "restart@3 default-smtp@3");
-  assert_ids (plan, "ex02.contoso.lab", "deploy@1 restart@3 default-smtp@3");
+  assert_ids (plan, "ex01.contoso.lab", "gate@3 restart@3 default-smtp@3");
+  assert_ids (plan, "ex02.contoso.lab", "deploy@1 gate@3 restart@3 default-smtp@3");
   assert_ids (plan, "edge01.contoso.lab", "");
   undo = exc_plan_dup_undo_steps (plan, EXC_LANE_ORGANIZATION);
   g_assert_cmpuint (undo->len, ==, 2);
@@ -307,8 +307,8 @@ test_rotate_options (Fixture *self, gconstpointer data)
   assert_ids (plan,
               EXC_LANE_ORGANIZATION,
               "create@0 allow@0 stage@0 hybrid@2 await@2 hasten@2 published@2 clear-previous@4");
-  assert_ids (plan, "ex01.contoso.lab", "deploy@1 restart@3 default-smtp@3 remove-old@5");
-  assert_ids (plan, "ex02.contoso.lab", "restart@3 default-smtp@3 remove-old@5");
+  assert_ids (plan, "ex01.contoso.lab", "deploy@1 gate@3 restart@3 default-smtp@3 remove-old@5");
+  assert_ids (plan, "ex02.contoso.lab", "gate@3 restart@3 default-smtp@3 remove-old@5");
   assert_survives_journal (plan);
 }
 
@@ -377,10 +377,12 @@ test_expired (Fixture *self, gconstpointer data)
   g_assert_false (exc_plan_is_blocked (replace));
   assert_ids (
       replace, EXC_LANE_ORGANIZATION, "create@0 allow@0 stage@0 publish@0 clear-previous@4");
-  assert_ids (replace, "ex02.contoso.lab", "deploy@1 restart-host@3 restart@3 default-smtp@3");
+  assert_ids (
+      replace, "ex02.contoso.lab", "deploy@1 gate@3 restart-host@3 restart@3 default-smtp@3");
   preview = exc_plan_dup_preview (replace, TRUE);
   g_assert_nonnull (strstr (preview, "-PublishCertificate"));
-  g_assert_nonnull (strstr (preview, "Forget the previous Auth certificate\n"));
+  g_assert_nonnull (
+      strstr (preview, "Forget the previous Auth certificate; this cannot be undone"));
   assert_survives_journal (replace);
 }
 
@@ -416,7 +418,10 @@ test_warnings (Fixture *self, gconstpointer data)
   self->config->current = add_auth (self, 50 * 24 * HOUR, TRUE);
   self->shared->is_hybrid = EXC_UNKNOWN;
   self->second->windows->utc_now += 600;
+  ((ExcCertificateRecord *) g_ptr_array_index (self->first->certificates, 0))->not_after =
+      MODEL_TEST_NOW + 10 * 24 * HOUR;
   plan = make (self, EXC_AUTH_ROTATE, NULL);
+  assert_check (plan, EXC_CHECK_WARNING, "The default certificate of EX01 is due as well");
   assert_check (plan, EXC_CHECK_WARNING, "differ by 10 minutes");
   assert_check (plan, EXC_CHECK_WARNING, "hybrid one was not told");
   assert_check (plan, EXC_CHECK_PASSED, "1 other certificate of this name");
