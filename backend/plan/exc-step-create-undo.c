@@ -193,6 +193,7 @@ look_and_undo (GTask *task)
   Undo *undo = g_task_get_task_data (task);
   ExcReadRequest request = exc_step_create_request (g_task_get_source_object (task));
 
+  request.parts |= EXC_READ_AUTH; /* which Exchange does not look at before it removes */
   exc_reading_async (undo->context, &request, NULL, on_looked_for_undo_cb, task);
 }
 

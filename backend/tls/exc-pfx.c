@@ -48,10 +48,12 @@ static void
 load_old_algorithms (void)
 {
   static gsize is_loaded;
+  static OSSL_PROVIDER *old; /* for good */
 
   if (!g_once_init_enter (&is_loaded))
     return;
-  if (OSSL_PROVIDER_try_load (NULL, "legacy", 1) == NULL)
+  old = OSSL_PROVIDER_try_load (NULL, "legacy", 1);
+  if (old == NULL)
     g_info ("OpenSSL's provider of old algorithms is not there");
   g_once_init_leave (&is_loaded, 1);
 }

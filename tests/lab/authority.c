@@ -140,9 +140,10 @@ authority_make_pfx (const char *common_name,
   X509 *x509 = make (name, key, name, key, NULL, not_before, not_after);
   BIO *bio = BIO_new (BIO_s_mem ());
   PKCS12 *pfx;
+  static OSSL_PROVIDER *old; /* for good */
 
-  if (is_old)
-    OSSL_PROVIDER_try_load (NULL, "legacy", 1);
+  if (is_old && old == NULL)
+    old = OSSL_PROVIDER_try_load (NULL, "legacy", 1);
   pfx = PKCS12_create (password,
                        NULL,
                        with_key ? key : NULL,

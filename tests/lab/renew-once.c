@@ -8,6 +8,7 @@
 #include "exc-job.h"
 #include "exc-organization.h"
 #include "exc-plan-auth.h"
+#include "exc-plan-certificates.h"
 
 #include <signal.h>
 #include <sqlite3.h>
@@ -94,6 +95,22 @@ connect_by (char **argv, GError **error)
   return exc_connection_new (settings, error);
 }
 
+/* Its password is “geheim”. (transfer full) (nullable) */
+static ExcPlan *
+import_file (ExcSnapshot *snapshot, const char *server, const char *path, GError **error)
+{
+  const char *const servers[] = { server, NULL };
+  g_autoptr(ExcSecret) password = exc_secret_new ("geheim", (gsize) -1);
+  g_autoptr(ExcSecret) pfx = NULL;
+  g_autofree char *data = NULL;
+  gsize size;
+
+  if (!g_file_get_contents (path, &data, &size, error))
+    return NULL;
+  pfx = exc_secret_new (data, size);
+  return exc_plan_new_import (snapshot, servers, pfx, password, NULL, FALSE, error);
+}
+
 /* (transfer full) (nullable) */
 static ExcPlan *
 make_plan (const char *verb, ExcSnapshot *snapshot, const char *const *words, GError **error)
@@ -110,6 +127,12 @@ make_plan (const char *verb, ExcSnapshot *snapshot, const char *const *words, GE
     return exc_plan_new_rotate_auth (snapshot, &(ExcAuthOptions){ .soak_days = 7 }, error);
   if (strcmp (verb, "replace") == 0)
     return exc_plan_new_replace_auth (snapshot, NULL, error);
+  if (strcmp (verb, "create") == 0)
+    return exc_plan_new_create (snapshot, words, NULL, FALSE, TRUE, error);
+  if (strcmp (verb, "request") == 0) /* SERVER FILE */
+    return exc_plan_new_request (snapshot, words[0], NULL, NULL, words[1], error);
+  if (strcmp (verb, "import") == 0) /* SERVER PFX-FILE */
+    return import_file (snapshot, words[0], words[1], error);
   g_error ("no verb: %s", verb);
 }
 

@@ -400,6 +400,38 @@ test_undo_is_guarded (RenewalTest *self, gconstpointer data)
   g_assert_nonnull (exc_snapshot_find_certificate (refresh (self), EXCH01, thumbprint));
 }
 
+/* Meanwhile it has become the next Auth certificate, which Exchange would let go. The session lives
+ * on EXCH02, where Set-AuthConfig looks for it. */
+static void
+test_undo_of_create_is_guarded (RenewalTest *self, gconstpointer data)
+{
+  const ExcNewCertificate wanted = { .subject = "CN=new.contoso.lab", .is_exportable = TRUE };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcPlan) plan = exc_plan_new_create (
+      refresh (self), (const char *[]){ EXCH02, NULL }, &wanted, FALSE, FALSE, &error);
+  g_autoptr(ExcJob) job = NULL;
+  GPtrArray *certificates;
+  const char *thumbprint = NULL;
+
+  g_assert_no_error (error);
+  job = start (self, plan);
+  renewal_test_finish (job, EXC_STATE_DONE);
+  certificates = exc_snapshot_get_certificates (refresh (self));
+  for (guint i = 0; i < certificates->len; i++) {
+    ExcCertificate *certificate = g_ptr_array_index (certificates, i);
+
+    if (strcmp (exc_certificate_get_subject (certificate), wanted.subject) == 0)
+      thumbprint = exc_certificate_get_thumbprint (certificate);
+  }
+  g_assert_nonnull (thumbprint);
+  change (self,
+          exc_change_stage_auth (thumbprint, g_get_real_time () / G_USEC_PER_SEC + 3 * DAY, NULL));
+  renewal_test_undo (self, job, EXCH02);
+  renewal_test_finish (job, EXC_STATE_FAILED);
+  g_assert_nonnull (strstr (exc_job_get_summary (job), "the Auth configuration"));
+  g_assert_cmpuint (renewal_test_count_sent (self, "Remove-ExchangeCertificate", EXCH02), ==, 0);
+}
+
 /* ---- secrets */
 
 static void
@@ -560,6 +592,7 @@ main (int argc, char **argv)
   ADD ("/lab/certificates/wrong-answers", test_wrong_answers);
   ADD ("/lab/certificates/renew-by-request", test_renew_by_request);
   ADD ("/lab/certificates/undo-is-guarded", test_undo_is_guarded);
+  ADD ("/lab/certificates/undo-of-create-is-guarded", test_undo_of_create_is_guarded);
   ADD ("/lab/certificates/secrets-are-gone", test_secrets_are_gone);
   ADD ("/lab/certificates/already-there", test_already_there);
   ADD ("/lab/certificates/export", test_export);

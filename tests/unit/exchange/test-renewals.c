@@ -7,6 +7,7 @@
 
 #include "exc-changes.h"
 #include "exc-error.h"
+#include "exc-queries.h"
 #include "exchange-test.h"
 
 #include <openssl/evp.h>
@@ -243,6 +244,16 @@ make_request (GByteArray *der)
   return pem;
 }
 
+/* What exc_query_request() gets. */
+static ExcReply *
+pending (const char *pem)
+{
+  ExcValue *object = exc_value_new_psobject ();
+
+  exc_value_set_member (object, "CertificateRequest", exc_value_new_string (pem));
+  return exchange_test_reply (object);
+}
+
 static void
 test_request (void)
 {
@@ -252,11 +263,20 @@ test_request (void)
     exchange_test_reply (exc_value_new_string (pem)),
     file_data (pem, strlen (pem)),
     file_data (der->data, der->len),
+    pending (pem),
   };
   g_autoptr(ExcReply) wrong = exchange_test_reply (exc_value_new_string ("-----BEGIN"));
   g_autoptr(ExcReply) nothing = exc_reply_new ();
+  g_autoptr(ExcPipeline) query = exc_query_request (SERVER, THUMBPRINT);
+  g_autofree char *line = exc_pipeline_to_line (query);
   g_autoptr(GError) error = NULL;
 
+  g_assert_false (exc_pipeline_is_changing (query));
+  g_assert_cmpstr (
+      line,
+      ==,
+      "Get-ExchangeCertificate -Server ex01.contoso.example -ErrorAction Stop -Thumbprint "
+      "'" THUMBPRINT "' | Select-Object -Property @(CertificateRequest)");
   for (gsize i = 0; i < G_N_ELEMENTS (replies); i++) {
     g_autofree char *request = exc_read_request (replies[i], &error);
 
