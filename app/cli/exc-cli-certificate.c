@@ -1,4 +1,4 @@
-/* exc-cli-certificate.c — what is done with one certificate
+/* exc-cli-certificate.c — what is done with one certificate, and repairs
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -215,4 +215,31 @@ exc_cli_assign (ExcCli *self, GError **error)
   plan = exc_plan_new_assign (
       snapshot, thumbprint, (const char *const *) servers, services, &options, error);
   return plan != NULL ? exc_cli_run_plan (self, plan, error) : -1;
+}
+
+int
+exc_cli_repair (ExcCli *self, GError **error)
+{
+  const char *id = exc_cli_get_argument (self, 0);
+  g_auto(GStrv) servers = exc_cli_dup_arguments (self, 1);
+  g_autoptr(ExcPlan) plan = NULL;
+  ExcRepair repair;
+
+  if (!exc_repair_from_id (id, &repair)) {
+    g_set_error (error,
+                 EXC_ERROR,
+                 EXC_ERROR_INPUT,
+                 _("“%s” is no repair: back-end, internal-transport, auth-as-internal-transport, "
+"trust or connectors."),
+                    id);
+    return -1;
+  }
+  if (!exc_cli_refresh (self, NULL, error))
+    return -1;
+  plan = exc_plan_new_repair (
+      exc_organization_get_snapshot (exc_context_get_organization (self->context)),
+      repair,
+      (const char *const *) servers,
+      error);
+  return plan != NULL ? exc_cli_preview_or_run (self, plan, error) : -1;
 }

@@ -209,6 +209,16 @@ say_checks (ExcCli *self, ExcPlan *plan)
   }
 }
 
+/* Not blocked by anything, but without a server where something is to be done. */
+static gboolean
+is_empty (ExcPlan *plan)
+{
+  g_autoptr(ExcCheck) worst = g_list_model_get_item (exc_plan_get_checks (plan), 0);
+
+  return exc_plan_get_servers (plan)[0] == NULL &&
+         (worst == NULL || exc_check_get_result (worst) != EXC_CHECK_BLOCKED);
+}
+
 static int
 preview (ExcCli *self, ExcPlan *plan)
 {
@@ -216,6 +226,10 @@ preview (ExcCli *self, ExcPlan *plan)
     print_plan_json (plan);
   else
     print_plan (self, plan);
+  if (is_empty (plan)) {
+    exc_cli_say (self, _("There is nothing to do."));
+    return EXC_EXIT_DONE;
+  }
   if (exc_plan_is_blocked (plan)) {
     exc_cli_say (self, _("This plan cannot run: a check blocks it."));
     return EXC_EXIT_REFUSED;
@@ -240,7 +254,7 @@ exc_cli_run_plan (ExcCli *self, ExcPlan *plan, GError **error)
   ExcJobs *jobs = exc_context_get_jobs (self->context);
   g_autoptr(ExcJob) job = NULL;
 
-  if (!self->options->yes)
+  if (!self->options->yes || is_empty (plan))
     return preview (self, plan);
 
   say_checks (self, plan);

@@ -19,7 +19,8 @@ plan_microsoft_exchange (ExcCli *self,
                          const char *const *servers,
                          GError **error)
 {
-  ExcRenewOptions options = { 0 };
+  ExcRenewOptions options = { .restarts_mail = self->options->restart_mail,
+                              .removes_old = self->options->delete_old };
 
   if (!exc_cli_options_get_restart (self->options, &options.restart, error))
     return NULL;

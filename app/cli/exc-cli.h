@@ -71,6 +71,7 @@ int exc_cli_import (ExcCli *self, GError **error);
 int exc_cli_export (ExcCli *self, GError **error);
 /* exc-cli-report.c */
 int exc_cli_report (ExcCli *self, GError **error);
+int exc_cli_repair (ExcCli *self, GError **error);
 /* exc-cli-query.c */
 int exc_cli_query (ExcCli *self, GError **error);
 

@@ -200,8 +200,8 @@ covers (const char *domain, const char *name)
   return dot != NULL && dot != name && g_ascii_strcasecmp (domain + 1, dot) == 0;
 }
 
-static gboolean
-has_name (ExcCertificateRecord *record, const char *name)
+gboolean
+exc_certificate_has_name (ExcCertificateRecord *record, const char *name)
 {
   g_autoptr(ExcX509) x509 = NULL;
   char **names = record->domains;
@@ -326,9 +326,11 @@ find_all (Search *search)
       find_by_name (
           search, EXC_USE_HYBRID, NULL, matches_tls, shared->hybrid->tls_certificate_name))
     chosen |= EXC_USE_HYBRID;
-  if (find_by_name (search, EXC_USE_POP, facts->pop_name, has_name, facts->pop_name))
+  if (find_by_name (
+          search, EXC_USE_POP, facts->pop_name, exc_certificate_has_name, facts->pop_name))
     chosen |= EXC_USE_POP;
-  if (find_by_name (search, EXC_USE_IMAP, facts->imap_name, has_name, facts->imap_name))
+  if (find_by_name (
+          search, EXC_USE_IMAP, facts->imap_name, exc_certificate_has_name, facts->imap_name))
     chosen |= EXC_USE_IMAP;
   return chosen;
 }

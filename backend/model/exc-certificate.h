@@ -111,6 +111,10 @@ GListModel *exc_certificate_get_sections (ExcCertificate *self); /* of ExcSectio
 /* Shows the same: everything but when it was seen. */
 gboolean exc_certificate_equal (ExcCertificate *self, ExcCertificate *other);
 
+/* Whether clients that connect to a name accept it: one of its names, or one that a wildcard of it
+ * covers (domain.md 1.1). */
+gboolean exc_certificate_has_name (ExcCertificateRecord *record, const char *name);
+
 const char *exc_kind_to_id (ExcKind kind);       /* microsoft-exchange, auth, wmsvc, other */
 const char *exc_status_to_id (ExcStatus status); /* (nullable) the server's word; NULL: not told */
 /* (nullable) (transfer full): IMAP, POP, …; empty for none, NULL: not told */

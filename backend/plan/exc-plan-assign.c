@@ -20,10 +20,6 @@
 #define UM   (EXC_SERVICE_UM | EXC_SERVICE_UM_CALL_ROUTER)
 #define MAIL (EXC_SERVICE_POP | EXC_SERVICE_IMAP)
 
-static const char *const mail_services[] = {
-  "MSExchangePOP3", "MSExchangePOP3BE", "MSExchangeIMAP4", "MSExchangeIMAP4BE", NULL
-};
-
 /* (nullable): the name that POP and IMAP would get by themselves: the first */
 static const char *
 get_first_name (ExcCertificate *certificate)
@@ -31,27 +27,6 @@ get_first_name (ExcCertificate *certificate)
   GStrv names = exc_certificate_get_record (certificate)->domains;
 
   return names != NULL ? names[0] : NULL;
-}
-
-static gboolean
-covers (const char *domain, const char *name)
-{
-  const char *dot = strchr (name, '.');
-
-  return g_ascii_strcasecmp (domain, name) == 0 ||
-         (g_str_has_prefix (domain, "*.") && dot != NULL && dot != name &&
-          g_ascii_strcasecmp (domain + 1, dot) == 0);
-}
-
-static gboolean
-has_name (ExcCertificate *certificate, const char *name)
-{
-  GStrv names = exc_certificate_get_record (certificate)->domains;
-
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    if (covers (names[i], name))
-      return TRUE;
-  return FALSE;
 }
 
 /* FALSE: a check blocks it. */
@@ -136,7 +111,8 @@ check_mail (ExcPlan *self, ExcServer *server, ExcCertificate *certificate, const
     return FALSE;
   }
   if (mail_name != NULL &&
-      (strchr (mail_name, '*') != NULL || !has_name (certificate, mail_name))) {
+      (strchr (mail_name, '*') != NULL ||
+       !exc_certificate_has_name (exc_certificate_get_record (certificate), mail_name))) {
     exc_plan_say (self,
                   fqdn,
                   EXC_CHECK_BLOCKED,
@@ -364,13 +340,8 @@ add_lane (ExcPlan *self, const Input *input, JsonObject *server, GError **error)
   }
   for (guint i = steps->len; i > 0; i--)
     g_ptr_array_add (undo_steps, g_object_ref (g_ptr_array_index (steps, i - 1)));
-  if (input->restarts_mail && (input->services & MAIL) != 0) {
-    g_autofree char *sentence = g_strdup_printf (
-        _("Restart the POP and IMAP services of %s that run; their clients connect anew"), name);
-
-    g_ptr_array_add (steps,
-                     exc_step_restart_services_new ("restart-mail", sentence, mail_services));
-  }
+  if (input->restarts_mail && (input->services & MAIL) != 0)
+    g_ptr_array_add (steps, exc_step_restart_mail_new (name));
   exc_plan_add_lane (self, fqdn, steps, undo_steps);
   return TRUE;
 }

@@ -25,6 +25,7 @@ static const ExcPlanKind kinds[] = {
   { "replace-auth", 1, exc_plan_build_replace_auth, exc_plan_summarize_auth },
   { "distribute-auth", 1, exc_plan_build_distribute_auth, exc_plan_summarize_auth },
   { "renew-wmsvc", 1, exc_plan_build_renew_wmsvc, exc_plan_summarize_renew },
+  { "repair", 1, exc_plan_build_repair, exc_plan_summarize_done },
   { "trust", 1, exc_plan_build_trust, exc_plan_summarize_done },
   { "untrust", 1, exc_plan_build_untrust, exc_plan_summarize_done },
 };

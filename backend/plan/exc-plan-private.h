@@ -126,6 +126,7 @@ gboolean exc_plan_build_assign (ExcPlan *self, JsonObject *input, GError **error
 gboolean exc_plan_build_bind (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_trust (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_untrust (ExcPlan *self, JsonObject *input, GError **error);
+gboolean exc_plan_build_repair (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_delete (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_renew_wmsvc (ExcPlan *self, JsonObject *input, GError **error);
 gboolean exc_plan_build_create (ExcPlan *self, JsonObject *input, GError **error);

@@ -12,11 +12,19 @@
 #include "exc-plan-private.h"
 #include "exc-renew-steps.h"
 #include "exc-step-gate.h"
+#include "exc-workflow-steps.h"
 
 #include <glib/gi18n.h>
 
 #define DAY_S         (24 * 3600)
 #define RECENTLY_DAYS 30
+#define SOAK_HOURS    24
+
+/* What the renewal itself takes from the old certificate, or gives to the new one by its names. */
+#define MOVED                                                                                      \
+  (EXC_USE_INTERNAL_TRANSPORT | EXC_USE_BACK_END | EXC_USE_FRONT_END |                             \
+   EXC_USE_FRONT_END_LOOPBACK | EXC_USE_HTTP_SYS | EXC_USE_POP | EXC_USE_IMAP)
+#define TWINS (EXC_USE_RECEIVE_CONNECTOR | EXC_USE_HYBRID)
 
 static const char *const restart_ids[] = {
   [EXC_RESTART_NONE] = "none",
@@ -199,6 +207,8 @@ check_front_end (ExcPlan *self, ExcRenewTarget *target, ExcWindowsRecord *window
             target->name);
 }
 
+/* On an Edge server itself a renewal needs a new subscription, and there is no endpoint to do it
+ * by; those that are subscribed hear of ours (steps.md A7). */
 static void
 check_edge (ExcPlan *self, ExcSnapshot *snapshot)
 {
@@ -207,21 +217,68 @@ check_edge (ExcPlan *self, ExcSnapshot *snapshot)
   for (guint i = 0; i < servers->len; i++) {
     ExcServer *server = g_ptr_array_index (servers, i);
     ExcServerRecord *record = exc_server_get_record (server);
-    g_autofree char *text = NULL;
 
-    if (record == NULL || !record->is_edge)
+    if (record == NULL || !record->is_edge ||
+        exc_snapshot_get_edge_subscriptions (snapshot) != NULL)
       continue;
-    text = g_strdup_printf (
-        _ ("%s is an Edge Transport server. If it is subscribed, run Start-EdgeSynchronization "
-           "after the renewal, and make the subscription anew if Test-EdgeSynchronization fails."),
+    exc_plan_say (
+        self,
+        exc_server_get_fqdn (server),
+        EXC_CHECK_WARNING,
+        _("%s is an Edge Transport server. If it is subscribed, run Start-EdgeSynchronization "
+          "after the renewal, and make the subscription anew if Test-EdgeSynchronization fails."),
            exc_server_get_name (server));
-    exc_plan_add_check (self, exc_server_get_fqdn (server), EXC_CHECK_WARNING, text);
   }
+}
+
+static gboolean
+is_subscribed (ExcSnapshot *snapshot, ExcServer *server)
+{
+  GPtrArray *subscriptions = exc_snapshot_get_edge_subscriptions (snapshot);
+  const char *site = exc_server_get_site (server);
+
+  for (guint i = 0; subscriptions != NULL && site != NULL && i < subscriptions->len; i++) {
+    ExcEdgeSubscriptionRecord *subscription = g_ptr_array_index (subscriptions, i);
+
+    if (subscription->site != NULL && g_ascii_strcasecmp (subscription->site, site) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether the old one can go at the end; adds the checks about it. */
+static gboolean
+check_removal (ExcPlan *self, ExcRenewTarget *target, ExcSnapshot *snapshot)
+{
+  g_autoptr(GPtrArray) uses = target->old != NULL
+                                   ? exc_certificate_uses (snapshot, target->fqdn, target->old)
+                                   : NULL;
+  g_autofree char *text = exc_plan_dup_uses (uses, MOVED | TWINS, 0);
+
+  if (uses == NULL)
+    return FALSE;
+  if (text != NULL) {
+    add (self,
+         target,
+         EXC_CHECK_BLOCKED,
+         _("The old certificate of %1$s cannot be deleted at the end: %2$s Renew without deleting "
+           "it."),
+            target->name,
+            text);
+    return FALSE;
+  }
+  add (self,
+       target,
+       EXC_CHECK_WARNING,
+       _("On %s the deletion of the old certificate cannot be undone, and after it the renewal "
+         "cannot be undone either."),
+          target->name);
+  return TRUE;
 }
 
 /* (transfer full): what is to be done on a server; NULL where a check blocks it */
 static ExcRenewTarget *
-make_target (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server)
+make_target (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, gboolean removes_old)
 {
   g_autoptr(ExcRenewTarget) target =
                  exc_renew_target_new (exc_server_get_fqdn (server), exc_server_get_name (server));
@@ -243,6 +300,8 @@ make_target (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server)
       !check_old (self, target, snapshot, exc_snapshot_get_time (snapshot)))
     return NULL;
   check_front_end (self, target, windows);
+  target->syncs_edge = is_subscribed (snapshot, server);
+  target->removes_old = removes_old && check_removal (self, target, snapshot);
   return g_steal_pointer (&target);
 }
 
@@ -274,10 +333,28 @@ create_step (ExcRenewTarget *target)
                                               .binding = target->back_end });
 }
 
+/* A9, when all servers are renewed: the wait, then what cannot be undone. */
+static void
+add_removal (GPtrArray *steps, ExcRenewTarget *target, guint soak_hours)
+{
+  guint first = steps->len;
+
+  g_ptr_array_add (steps, exc_step_soak_new (soak_hours != 0 ? soak_hours : SOAK_HOURS));
+  g_ptr_array_add (steps,
+                   exc_step_delete_new (&(ExcDeletion){ .server = target->fqdn,
+                                                        .name = target->name,
+                                                        .thumbprint = target->old,
+                                                        .accepted_twins = TWINS,
+                                                        .needs_shake = TRUE }));
+  g_ptr_array_add (steps, exc_step_root_new_after_deletion (target->name, target->old));
+  for (guint i = first; i < steps->len; i++)
+    exc_step_set_phase (g_ptr_array_index (steps, i), 1);
+}
+
 /* In the order that keeps the server working: first what others rely on is there, then it is used.
  * The way back: nothing uses the new one any more, then it goes, its trust last (steps.md U-A). */
 static void
-add_lane (ExcPlan *self, ExcRenewTarget *target, ExcRestart restart)
+add_lane (ExcPlan *self, ExcRenewTarget *target, const ExcRenewOptions *options)
 {
   g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr(GPtrArray) undo_steps = g_ptr_array_new_with_free_func (g_object_unref);
@@ -291,9 +368,15 @@ add_lane (ExcPlan *self, ExcRenewTarget *target, ExcRestart restart)
   g_ptr_array_add (steps, trust);
   g_ptr_array_add (steps, back_end);
   g_ptr_array_add (steps, front_end);
-  if (restart != EXC_RESTART_NONE)
-    g_ptr_array_add (steps, exc_step_restart_new (target, restart));
+  if (options->restarts_mail)
+    g_ptr_array_add (steps, exc_step_restart_mail_new (target->name));
+  if (options->restart != EXC_RESTART_NONE)
+    g_ptr_array_add (steps, exc_step_restart_new (target, options->restart));
+  if (target->syncs_edge)
+    g_ptr_array_add (steps, exc_step_edge_sync_new (target->fqdn, target->name));
   g_ptr_array_add (steps, exc_step_check_new (target));
+  if (target->removes_old && target->old != NULL)
+    add_removal (steps, target, options->soak_hours);
 
   g_ptr_array_add (undo_steps, g_object_ref (front_end));
   g_ptr_array_add (undo_steps, g_object_ref (back_end));
@@ -325,10 +408,13 @@ exc_plan_build_renew (ExcPlan *self, JsonObject *input, GError **error)
 {
   g_autoptr(GPtrArray) servers = NULL;
   g_autofree char *title = NULL;
-  ExcRestart restart;
+  ExcRenewOptions options = {
+    .restarts_mail = exc_plan_input_get_flag (input, "restartsMail"),
+    .soak_hours = (guint) json_object_get_int_member_with_default (input, "soakHours", 0),
+  };
 
   if (!exc_plan_input_get_objects (input, "servers", &servers, error) ||
-      !read_restart (input, &restart, error))
+      !read_restart (input, &options.restart, error))
     return FALSE;
   for (guint i = 0; i < servers->len; i++) {
     g_autoptr(ExcRenewTarget) target =
@@ -336,7 +422,7 @@ exc_plan_build_renew (ExcPlan *self, JsonObject *input, GError **error)
 
     if (target == NULL)
       return FALSE;
-    add_lane (self, target, restart);
+    add_lane (self, target, &options);
   }
   title = g_strdup_printf (ngettext ("Renew Microsoft Exchange on %u server",
                                      "Renew Microsoft Exchange on %u servers",
@@ -374,14 +460,17 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
                                        const ExcRenewOptions *options,
                                        GError **error)
 {
+  static const ExcRenewOptions defaults = { 0 };
   g_autoptr(ExcPlan) self = NULL;
   g_autoptr(GPtrArray) found = NULL;
   g_autoptr(JsonBuilder) builder = json_builder_new ();
   g_auto(GStrv) ordered = NULL;
-  ExcRestart restart = options != NULL ? options->restart : EXC_RESTART_NONE;
 
   g_return_val_if_fail (EXC_IS_SNAPSHOT (snapshot), NULL);
   g_return_val_if_fail (servers != NULL, NULL);
+
+  if (options == NULL)
+    options = &defaults;
 
   found = exc_plan_find_servers (snapshot, servers, error);
   if (found == NULL)
@@ -391,12 +480,18 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
   self = exc_plan_new ("renew-microsoft-exchange");
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "restart");
-  json_builder_add_string_value (builder, restart_ids[restart]);
+  json_builder_add_string_value (builder, restart_ids[options->restart]);
+  exc_plan_input_add_flag (builder, "restartsMail", options->restarts_mail);
+  json_builder_set_member_name (builder, "soakHours");
+  json_builder_add_int_value (builder, options->soak_hours);
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);
   for (guint i = 0; ordered[i] != NULL; i++) {
     g_autoptr(ExcRenewTarget) target =
-                   make_target (self, snapshot, exc_snapshot_find_server (snapshot, ordered[i]));
+                   make_target (self,
+                                snapshot,
+                                exc_snapshot_find_server (snapshot, ordered[i]),
+                                options->removes_old);
 
     if (target != NULL)
       exc_renew_target_write (target, builder);

@@ -19,7 +19,10 @@ typedef enum {
 
 /* Options of "Renew Microsoft Exchange". Defaults are the safe ones. */
 typedef struct {
-  ExcRestart restart; /* EXC_RESTART_NONE */
+  ExcRestart restart;     /* EXC_RESTART_NONE */
+  gboolean restarts_mail; /* POP and IMAP, where they run */
+  gboolean removes_old;   /* with its copy among the trusted roots, after the soak */
+  guint soak_hours;       /* of removes_old; 0: 24 */
 } ExcRenewOptions;
 
 /* Options of "Renew WMSVC". Defaults are the safe ones. */
@@ -64,6 +67,15 @@ typedef struct {
   const char *mail_name;     /* (nullable): by which POP and IMAP find it; wildcards need one */
   gboolean restarts_mail;    /* POP and IMAP, where they run: they use it from then on */
 } ExcAssignOptions;
+
+/* What is broken (steps.md D). */
+typedef enum {
+  EXC_REPAIR_BACK_END,           /* D1: 444 has a certificate that is missing or expired */
+  EXC_REPAIR_INTERNAL_TRANSPORT, /* D2: so is the internal transport certificate */
+  EXC_REPAIR_AUTH_AS_INTERNAL,   /* D3: it is the Auth certificate */
+  EXC_REPAIR_TRUST,              /* D4: self-signed ones are not among the trusted roots */
+  EXC_REPAIR_CONNECTORS,         /* D7: connectors name a certificate that no server has */
+} ExcRepair;
 
 typedef enum {
   EXC_CHECK_PASSED,
@@ -124,6 +136,13 @@ ExcPlan *exc_plan_new_assign (ExcSnapshot *snapshot,
                               const char *const *servers,
                               int services, /* ExcServices */
                               const ExcAssignOptions *options,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* back-end, internal-transport, auth-as-internal-transport, trust, connectors */
+gboolean exc_repair_from_id (const char *id, ExcRepair *repair);
+ExcPlan *exc_plan_new_repair (ExcSnapshot *snapshot,
+                              ExcRepair repair,
+                              const char *const *servers,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The lane of steps that are done once, for the organization. */

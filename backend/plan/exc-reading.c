@@ -41,6 +41,7 @@ exc_reading_free (ExcReading *self)
   g_clear_pointer (&self->health, g_ptr_array_unref);
   g_clear_pointer (&self->copies, g_ptr_array_unref);
   g_clear_pointer (&self->send_connectors, g_ptr_array_unref);
+  g_clear_pointer (&self->edge_sync, g_ptr_array_unref);
   g_free (self->pop_name);
   g_free (self->imap_name);
   g_free (self->internal);
@@ -195,6 +196,8 @@ on_setting_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       state->reading->pop_name = exc_read_certificate_name (reply, &error);
     else if (state->asked == EXC_READ_IMAP)
       state->reading->imap_name = exc_read_certificate_name (reply, &error);
+    else if (state->asked == EXC_READ_EDGE_SYNC)
+      state->reading->edge_sync = exc_read_edge_sync_test (reply, &error);
     else
       state->reading->send_connectors = exc_read_send_connectors (reply, &error);
     state->left &= ~state->asked;
@@ -262,6 +265,10 @@ read_next (GTask *task_in)
   } else if (state->left & EXC_READ_IMAP) {
     state->asked = EXC_READ_IMAP;
     pipeline = exc_query_imap_settings (state->server, !state->is_plain);
+    callback = on_setting_read_cb;
+  } else if (state->left & EXC_READ_EDGE_SYNC) {
+    state->asked = EXC_READ_EDGE_SYNC;
+    pipeline = exc_query_edge_sync_test ();
     callback = on_setting_read_cb;
   } else if (state->left & EXC_READ_SERVED) {
     exc_connection_probe_async (exc_step_context_get_connection (state->context),

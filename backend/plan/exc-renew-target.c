@@ -111,35 +111,27 @@ exc_renew_target_count_front_end_old (ExcRenewTarget *self)
   return n;
 }
 
-static void
-write_text (JsonBuilder *builder, const char *name, const char *text)
-{
-  json_builder_set_member_name (builder, name);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
-}
-
 void
 exc_renew_target_write (ExcRenewTarget *self, JsonBuilder *builder)
 {
   json_builder_begin_object (builder);
-  write_text (builder, "fqdn", self->fqdn);
-  write_text (builder, "name", self->name);
-  write_text (builder, "old", self->old);
-  write_text (builder, "subject", self->subject);
-  write_text (builder, "internal", self->internal);
-  write_text (builder, "backEndInfo", self->back_end_info);
-  write_text (builder, "backEnd", self->back_end);
+  exc_plan_input_add_text (builder, "fqdn", self->fqdn);
+  exc_plan_input_add_text (builder, "name", self->name);
+  exc_plan_input_add_text (builder, "old", self->old);
+  exc_plan_input_add_text (builder, "subject", self->subject);
+  exc_plan_input_add_text (builder, "internal", self->internal);
+  exc_plan_input_add_text (builder, "backEndInfo", self->back_end_info);
+  exc_plan_input_add_text (builder, "backEnd", self->back_end);
+  exc_plan_input_add_flag (builder, "syncsEdge", self->syncs_edge);
+  exc_plan_input_add_flag (builder, "removesOld", self->removes_old);
   json_builder_set_member_name (builder, "frontEnd");
   json_builder_begin_array (builder);
   for (guint i = 0; i < self->front_end->len; i++) {
     ExcPlannedBinding *binding = g_ptr_array_index (self->front_end, i);
 
     json_builder_begin_object (builder);
-    write_text (builder, "info", binding->info);
-    write_text (builder, "hash", binding->hash);
+    exc_plan_input_add_text (builder, "info", binding->info);
+    exc_plan_input_add_text (builder, "hash", binding->hash);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -178,6 +170,8 @@ exc_renew_target_read (JsonObject *object, GError **error)
   if (self->back_end_info == NULL)
     self->back_end_info = g_strdup ("*:444:");
   self->back_end = read_text (object, "backEnd");
+  self->syncs_edge = exc_plan_input_get_flag (object, "syncsEdge");
+  self->removes_old = exc_plan_input_get_flag (object, "removesOld");
   list = json_object_get_member (object, "frontEnd");
   if (list != NULL && JSON_NODE_HOLDS_ARRAY (list)) {
     JsonArray *bindings = json_node_get_array (list);

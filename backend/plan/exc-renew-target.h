@@ -39,6 +39,8 @@ typedef struct {
   char *back_end_info;  /* binding of the back end: "*:444:" */
   char *back_end;       /* (nullable): thumbprint on it */
   GPtrArray *front_end; /* (element-type ExcPlannedBinding): https of the Default Web Site */
+  gboolean syncs_edge;  /* an Edge server is subscribed to its site */
+  gboolean removes_old; /* at the end, with its copy among the trusted roots */
 } ExcRenewTarget;
 
 #define EXC_TYPE_RENEW_TARGET (exc_renew_target_get_type ())

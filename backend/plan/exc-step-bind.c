@@ -234,6 +234,19 @@ exc_step_bind_build_undo (ExcStepChange *change,
                       self->server);
       return NULL;
     }
+    if (g_strcmp0 (binding->hash, exc_step_context_get_fact (context, EXC_FACT_DELETED)) == 0) {
+      g_set_error (
+          error,
+          EXC_ERROR,
+          EXC_ERROR_REFUSED,
+          _("The certificate %1$s that was bound to %2$s of “%3$s” on %4$s was deleted, so "
+                     "the new one stays."),
+             binding->hash,
+             binding->info,
+             self->site,
+             self->server);
+      return NULL;
+    }
     g_ptr_array_add (pipelines, build_one (self, binding, binding->hash));
   }
   return g_steal_pointer (&pipelines);

@@ -9,6 +9,7 @@
 
 #include "exc-reading.h"
 #include "exc-renew-steps.h"
+#include "exc-workflow-steps.h"
 #include "exc-x509.h"
 
 #include <glib/gi18n.h>
@@ -167,8 +168,14 @@ on_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     exc_step_return_effect (task, EXC_EFFECT_MISSING, problem);
     return;
   }
-  if (check->reading->is_probed)
-    exc_step_context_log (check->context, _ ("Port 444 serves the new certificate."));
+  if (check->reading->is_probed) {
+    exc_step_context_log (check->context, _("Port 444 serves the new certificate."));
+    if (!exc_step_context_set_fact (
+            check->context, EXC_FACT_SHOOK, check->reading->served, &error)) {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  }
   probe_next (g_steal_pointer (&task));
 }
 

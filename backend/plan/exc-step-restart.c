@@ -219,9 +219,19 @@ make (const char *id, char *take_sentence, const char *const *names, gboolean ar
 }
 
 ExcStep *
-exc_step_restart_services_new (const char *id, const char *sentence, const char *const *services)
+exc_step_restart_mail_new (const char *server_name)
 {
-  return make (id, g_strdup (sentence), services, TRUE);
+  static const char *const mail[] = {
+    "MSExchangePOP3", "MSExchangePOP3BE", "MSExchangeIMAP4", "MSExchangeIMAP4BE", NULL
+  };
+
+  return make (
+      "restart-mail",
+      g_strdup_printf (
+          _("Restart the POP and IMAP services of %s that run; their clients connect anew"),
+             server_name),
+          mail,
+          TRUE);
 }
 
 ExcStep *

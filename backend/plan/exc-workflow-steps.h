@@ -77,10 +77,14 @@ typedef struct {
 
 ExcStep *exc_step_assign_new (const ExcAssignment *assignment) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Restarts those of the services that run. id: unique in its lane; services: static */
-ExcStep *exc_step_restart_services_new (const char *id,
-                                        const char *sentence,
-                                        const char *const *services) G_GNUC_WARN_UNUSED_RESULT;
+/* POP and IMAP of a server, where they run: "restart-mail" */
+ExcStep *exc_step_restart_mail_new (const char *server_name) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A7 "edge-sync" */
+ExcStep *exc_step_edge_sync_new (const char *server, const char *name) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A9 "soak": waits this long from its first look on */
+ExcStep *exc_step_soak_new (guint hours) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A certificate that is to go, and what was seen to use it when that was planned. Copied. */
 typedef struct {

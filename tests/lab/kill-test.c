@@ -105,13 +105,14 @@ kill_test_begin_anew (RenewalTest *self, const char *const *names)
 {
   static const char *const services[] = { "W3SVC", "WinRM" };
   static const char *const states[] = { "false", "true" };
+  GPtrArray *servers = exc_snapshot_get_servers (renewal_test_get_snapshot (self));
 
   for (guint i = 0; names[i] != NULL; i++)
     for (guint j = 0; j < G_N_ELEMENTS (services); j++)
       for (guint k = 0; k < G_N_ELEMENTS (states); k++) {
         g_autofree char *request = g_strdup_printf (
             "{\"op\":\"service\",\"server\":\"%s\",\"name\":\"%s\",\"running\":%s}",
-            names[i],
+            exc_server_get_name (g_ptr_array_index (servers, i)),
             services[j],
             states[k]);
 

@@ -133,6 +133,33 @@ make_plan (const char *verb, ExcSnapshot *snapshot, const char *const *words, GE
     return exc_plan_new_request (snapshot, words[0], NULL, NULL, words[1], error);
   if (strcmp (verb, "import") == 0) /* SERVER PFX-FILE */
     return import_file (snapshot, words[0], words[1], error);
+  if (strcmp (verb, "bind") == 0)
+    return exc_plan_new_bind (
+        snapshot,
+        words[0],
+        words + 1,
+        &(ExcBindOptions){ .places = EXC_BIND_LOOPBACK | EXC_BIND_BACK_END | EXC_BIND_WMSVC },
+        error);
+  if (strcmp (verb, "assign") == 0)
+    return exc_plan_new_assign (snapshot,
+                                words[0],
+                                words + 1,
+                                EXC_SERVICE_SMTP | EXC_SERVICE_IIS | EXC_SERVICE_POP,
+                                &(ExcAssignOptions){ .replaces_default = TRUE },
+                                error);
+  if (strcmp (verb, "trust") == 0)
+    return exc_plan_new_trust (snapshot, words[1], words[0], words + 2, error);
+  if (strcmp (verb, "untrust") == 0)
+    return exc_plan_new_untrust (snapshot, words[0], words + 1, error);
+  if (strcmp (verb, "delete") == 0)
+    return exc_plan_new_delete (
+        snapshot,
+        &(ExcCertificateRef){ words[1], words[0] },
+        1,
+        &(ExcDeleteOptions){ .removes_root = TRUE,
+                             .clears_connector = TRUE,
+                             .confirmations = (const char *[]){ words[0] + 36, NULL } },
+        error);
   g_error ("no verb: %s", verb);
 }
 

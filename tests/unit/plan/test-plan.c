@@ -137,6 +137,40 @@ test_comes_back_from_journal (Fixture *self, gconstpointer data)
   plan_test_assert_has (preview, "Restart the transport services of EX01");
 }
 
+/* At the very end, a day after all are renewed, and only where nothing but the renewal uses it. */
+static void
+test_removes_old (Fixture *self, gconstpointer data)
+{
+  ExcRenewOptions options = { .restarts_mail = TRUE, .removes_old = TRUE };
+  g_autoptr(ExcPlan) plan = NULL;
+  g_autoptr(ExcPlan) blocked = NULL;
+  g_autofree char *ids = NULL;
+  g_autofree char *preview = NULL;
+  g_autofree char *expected =
+      g_strdup_printf ("create trust bind-back-end bind-front-end restart-mail check soak "
+                       "delete-%s untrust-%s",
+                       self->old,
+                       self->old);
+  GPtrArray *steps;
+
+  plan = make_plan (self, &options);
+  g_assert_false (exc_plan_is_blocked (plan));
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "cannot be undone");
+  steps = exc_plan_get_steps (plan, "ex01.contoso.lab");
+  ids = plan_test_dup_ids (steps);
+  g_assert_cmpstr (ids, ==, expected);
+  for (guint i = 0; i < steps->len; i++)
+    g_assert_cmpuint (exc_step_get_phase (g_ptr_array_index (steps, i)), ==, i >= 6);
+  preview = exc_plan_dup_preview (plan, FALSE);
+  plan_test_assert_has (preview, "Wait 24 hours");
+  plan_test_assert_comes_back (plan);
+
+  self->facts->windows->wmsvc_hash = g_strdup (self->old);
+  blocked = make_plan (self, &options);
+  g_assert_true (exc_plan_is_blocked (blocked));
+  plan_test_assert_check (blocked, EXC_CHECK_BLOCKED, "The Web Management Service uses it");
+}
+
 static void
 test_unknown_json_is_refused (void)
 {
@@ -387,6 +421,7 @@ main (int argc, char **argv)
 
   ADD ("/plan/plan/ordinary", test_ordinary);
   ADD ("/plan/plan/comes-back-from-journal", test_comes_back_from_journal);
+  ADD ("/plan/plan/removes-old", test_removes_old);
   g_test_add_func ("/plan/plan/unknown-json-is-refused", test_unknown_json_is_refused);
   ADD ("/plan/plan/front-end-old", test_front_end_old);
   ADD ("/plan/plan/loopback-alone", test_loopback_alone);
