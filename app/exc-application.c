@@ -117,6 +117,7 @@ static const struct {
   { "win.rotate-auth", { "<Control><Shift>a", NULL } },
   { "win.replace-auth", { "<Control><Shift>x", NULL } },
   { "win.distribute-auth", { "<Control><Shift>b", NULL } },
+  { "win.repair", { "<Control><Shift>h", NULL } },
   { "win.create", { "<Control><Shift>m", NULL } },
   { "win.request", { "<Control><Shift>q", NULL } },
   { "win.complete", { "<Control><Shift>f", NULL } },

@@ -40,20 +40,20 @@ format_holding (ExcSnapshot *snapshot, ExcServer *server)
   gboolean has_next = FALSE;
 
   if (config == NULL)
-    return g_strdup (_ ("What it has is not told"));
+    return g_strdup (_("What it has is not told"));
 
   has_current = config->current != NULL &&
                 exc_snapshot_find_certificate (snapshot, fqdn, config->current) != NULL;
   has_next =
       config->next != NULL && exc_snapshot_find_certificate (snapshot, fqdn, config->next) != NULL;
   if (has_current && has_next)
-    return g_strdup (_ ("Has the current and the next Auth certificate"));
+    return g_strdup (_("Has the current and the next Auth certificate"));
   if (has_current)
-    return g_strdup (_ ("Has the current Auth certificate"));
+    return g_strdup (_("Has the current Auth certificate"));
   if (has_next)
-    return g_strdup (_ ("Has the next Auth certificate, and lacks the current one"));
+    return g_strdup (_("Has the next Auth certificate, and lacks the current one"));
 
-  return g_strdup (_ ("Lacks the current Auth certificate"));
+  return g_strdup (_("Lacks the current Auth certificate"));
 }
 
 static void
@@ -123,13 +123,13 @@ exc_form_auth_dup_verb (ExcPlanForm *form, guint n_chosen)
 {
   switch (EXC_FORM_AUTH (form)->mode) {
   case EXC_AUTH_REPLACE:
-    return g_strdup (_ ("_Replace now"));
+    return g_strdup (_("_Replace now"));
   case EXC_AUTH_DISTRIBUTE:
-    return g_strdup (_ ("_Distribute"));
+    return g_strdup (_("_Distribute"));
   case EXC_AUTH_ROTATE:
   case EXC_AUTH_NOTHING:
   default:
-    return g_strdup (_ ("_Rotate"));
+    return g_strdup (_("_Rotate"));
   }
 }
 
@@ -161,12 +161,12 @@ add_staged (ExcFormAuth *self, GtkWidget *group)
     return;
 
   date = exc_format_date_time (config->next_effective);
-  text = g_strdup_printf (_ ("Certificate %1$s is staged as the next one, for %2$s. It is brought "
+  text = g_strdup_printf (_("Certificate %1$s is staged as the next one, for %2$s. It is brought "
                              "to every server and watched until it is published."),
                              config->next,
                              date);
   self->continues =
-      exc_plan_form_add_switch (group, _ ("Go on with the staged certificate"), text, TRUE);
+      exc_plan_form_add_switch (group, _("Go on with the staged certificate"), text, TRUE);
 }
 
 static void
@@ -176,24 +176,24 @@ add_dates (ExcFormAuth *self, GtkWidget *group)
 
   self->effective_days =
       exc_plan_form_add_number (group,
-                                _ ("Takes effect in so many days"),
-                                   _ ("Until then every server has to have it; at least 3 days (Exchange asks for 48 hours). The "
+                                _("Takes effect in so many days"),
+                                   _("Until then every server has to have it; at least 3 days (Exchange asks for 48 hours). The "
          "date is taken from the server’s clock."),
                                       3,
                                       365,
                                       defaults.effective_days);
   self->soak_days = exc_plan_form_add_number (
       group,
-      _ ("Days until the previous certificate is cleared"),
-         _ ("Tokens that were signed with it are accepted until then. It cannot be put back "
+      _("Days until the previous certificate is cleared"),
+         _("Tokens that were signed with it are accepted until then. It cannot be put back "
          "afterwards."),
             1,
             60,
             defaults.soak_days);
   self->removes_old = exc_plan_form_add_switch (
       group,
-      _ ("Delete the old certificate at the end"),
-         _ ("It is taken off every server when nothing uses it any more. This cannot be undone."),
+      _("Delete the old certificate at the end"),
+         _("It is taken off every server when nothing uses it any more. This cannot be undone."),
             FALSE);
 }
 
@@ -205,36 +205,36 @@ build (ExcFormAuth *self)
   GtkWidget *group = NULL;
 
   exc_plan_decide_auth (exc_plan_form_get_snapshot (form), NULL, &decision);
-  group = exc_plan_form_add_group (form, _ ("How is it done?"), decision.reason);
+  group = exc_plan_form_add_group (form, _("How is it done?"), decision.reason);
   switch (self->mode) {
   case EXC_AUTH_REPLACE:
-    exc_plan_form_set_title (form, _ ("Replace the Auth certificate now"));
+    exc_plan_form_set_title (form, _("Replace the Auth certificate now"));
     exc_plan_form_set_scope (
         form,
         EXC_SCOPE_ONE,
-        _ ("Where is the new Auth certificate made?"),
-           _ ("It becomes the current one at once, for the whole organization, and is brought to every "
+        _("Where is the new Auth certificate made?"),
+           _("It becomes the current one at once, for the whole organization, and is brought to every "
            "Mailbox server. Users may have to sign in again, and it can take an hour or more until "
            "all is well. Use it when the current one has expired, is missing or wrong."));
     break;
   case EXC_AUTH_DISTRIBUTE:
-    exc_plan_form_set_title (form, _ ("Distribute the Auth certificate"));
+    exc_plan_form_set_title (form, _("Distribute the Auth certificate"));
     exc_plan_form_set_scope (
         form,
         EXC_SCOPE_ALL,
-        _ ("Which servers lack it?"),
-           _ ("The current and the next Auth certificate are brought to every Mailbox server that "
+        _("Which servers lack it?"),
+           _("The current and the next Auth certificate are brought to every Mailbox server that "
            "lacks them. Nothing else changes."));
     break;
   case EXC_AUTH_ROTATE:
   case EXC_AUTH_NOTHING:
   default:
-    exc_plan_form_set_title (form, _ ("Rotate the Auth certificate"));
+    exc_plan_form_set_title (form, _("Rotate the Auth certificate"));
     exc_plan_form_set_scope (
         form,
         EXC_SCOPE_ONE,
-        _ ("Where is the new Auth certificate made?"),
-           _ ("It is staged as the next one for the whole organization, brought to every Mailbox "
+        _("Where is the new Auth certificate made?"),
+           _("It is staged as the next one for the whole organization, brought to every Mailbox "
            "server, and takes effect at its date. The job lives until then: it looks by itself "
            "while Thumbprint is open."));
     add_staged (self, group);
@@ -243,8 +243,8 @@ build (ExcFormAuth *self)
   }
   self->ignores_unreachable = exc_plan_form_add_switch (
       group,
-      _ ("Leave out servers that do not answer"),
-         _ ("They may lack the certificate when it takes effect: signing in to Outlook on the web "
+      _("Leave out servers that do not answer"),
+         _("They may lack the certificate when it takes effect: signing in to Outlook on the web "
          "fails there until they get it."),
             FALSE);
 }

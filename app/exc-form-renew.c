@@ -21,6 +21,9 @@ struct _ExcFormRenew {
   GtkCheckButton *restart_pools;
   GtkCheckButton *restart_transport;
   GtkCheckButton *restart_iis;
+  GtkSwitch *restarts_mail;
+  GtkSwitch *removes_old;
+  GtkSpinButton *soak_hours;
 };
 
 G_DEFINE_FINAL_TYPE (ExcFormRenew, exc_form_renew, EXC_TYPE_PLAN_FORM)
@@ -32,14 +35,19 @@ exc_form_renew_list_scope (ExcPlanForm *form, GPtrArray *items)
                              items,
                              EXC_KIND_MICROSOFT_EXCHANGE,
                              EXC_USE_INTERNAL_TRANSPORT | EXC_USE_BACK_END,
-                             _ ("No default certificate was found: a new one is made"));
+                             _("No default certificate was found: a new one is made"));
 }
 
 static ExcPlan *
 exc_form_renew_make_plan (ExcPlanForm *form, const char *const *keys, GError **error)
 {
   ExcFormRenew *self = EXC_FORM_RENEW (form);
-  ExcRenewOptions options = { .restart = EXC_RESTART_NONE };
+  ExcRenewOptions options = {
+    .restart = EXC_RESTART_NONE,
+    .restarts_mail = gtk_switch_get_active (self->restarts_mail),
+    .removes_old = gtk_switch_get_active (self->removes_old),
+    .soak_hours = gtk_spin_button_get_value_as_int (self->soak_hours),
+  };
 
   if (gtk_check_button_get_active (self->restart_pools))
     options.restart = EXC_RESTART_POOLS;
@@ -73,38 +81,57 @@ static void
 exc_form_renew_init (ExcFormRenew *self)
 {
   ExcPlanForm *form = EXC_PLAN_FORM (self);
-  GtkWidget *group = exc_plan_form_add_group (form,
-                                              _ ("What is restarted on each server?"),
-                                                 _ ("The old certificate stays in the store until it is deleted by hand. The new private key "
-         "cannot be exported. A certificate from a public authority on port 443 is left alone."));
+  GtkWidget *group =
+      exc_plan_form_add_group (form,
+                               _("What is restarted on each server?"),
+                                  _("The new private key cannot be exported. A certificate from a public authority on port 443 is left alone."));
 
-  exc_plan_form_set_title (form, _ ("Renew Microsoft Exchange"));
+  exc_plan_form_set_title (form, _("Renew Microsoft Exchange"));
   exc_plan_form_set_scope (
       form,
       EXC_SCOPE_MANY,
-      _ ("Which servers get a new certificate?"),
-         _ ("Servers are renewed one after another, in this order. A server that cannot be reached "
+      _("Which servers get a new certificate?"),
+         _("Servers are renewed one after another, in this order. A server that cannot be reached "
          "now cannot be chosen."));
   self->restart_none = exc_plan_form_add_choice (
       group,
       NULL,
-      _ ("Restart nothing"),
-         _ ("New connections get the new certificate at once. Services keep running."));
+      _("Restart nothing"),
+         _("New connections get the new certificate at once. Services keep running."));
   self->restart_pools = exc_plan_form_add_choice (
       group,
       self->restart_none,
-      _ ("Recycle the OWA and ECP application pools"),
-         _ ("Signed-in users of Outlook on the web may have to sign in again."));
+      _("Recycle the OWA and ECP application pools"),
+         _("Signed-in users of Outlook on the web may have to sign in again."));
   self->restart_transport = exc_plan_form_add_choice (
       group,
       self->restart_none,
-      _ ("Restart the transport services"),
-         _ ("Mail waits in its queues for about a minute. Best done in off-peak hours."));
+      _("Restart the transport services"),
+         _("Mail waits in its queues for about a minute. Best done in off-peak hours."));
   self->restart_iis = exc_plan_form_add_choice (
       group,
       self->restart_none,
-      _ ("Restart IIS"),
-         _ ("Every HTTP client of the server reconnects. Best done in off-peak hours."));
+      _("Restart IIS"),
+         _("Every HTTP client of the server reconnects. Best done in off-peak hours."));
+  self->restarts_mail = exc_plan_form_add_switch (
+      group,
+      _("Restart POP and IMAP where they run"),
+         _("Their clients reconnect, for some seconds. Without it they use the certificate after "
+        "their next start."),
+            FALSE);
+  group = exc_plan_form_add_group (form, _("What becomes of the old one?"), NULL);
+  self->removes_old =
+      exc_plan_form_add_switch (group,
+                                _("Delete the old certificate"),
+                                   _("At the end, after a time in which all went well, and only if nothing uses it. This cannot "
+        "be undone."),
+                                      FALSE);
+  self->soak_hours = exc_plan_form_add_number (
+      group,
+      _("Hours until it is deleted"),
+         _("The job waits so long, and looks again before it deletes."), 1, 24 * 30, 24);
+  g_object_bind_property (
+      self->removes_old, "active", self->soak_hours, "sensitive", G_BINDING_SYNC_CREATE);
 }
 
 ExcPlanForm *

@@ -188,7 +188,7 @@ exc_plan_form_add_servers (
       subtitle = g_strdup (exc_server_get_state_text (server));
     else if (certificate != NULL)
       /* Translators: a certificate by its short thumbprint, and how it is: "Expires in 20 days" */
-      subtitle = g_strdup_printf (_ ("Certificate \u2068%1$s\u2069: %2$s"),
+      subtitle = g_strdup_printf (_("Certificate \u2068%1$s\u2069: %2$s"),
                                      exc_certificate_get_short_thumbprint (certificate),
                                      exc_certificate_get_health_text (certificate));
     else

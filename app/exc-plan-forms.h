@@ -24,6 +24,7 @@ ExcPlanForm *exc_form_untrust_new (ExcOrganization *organization, const char *co
 /* wanted: keys of certificates */
 ExcPlanForm *exc_form_delete_new (ExcOrganization *organization, const char *const *wanted);
 /* wanted: FQDNs */
+ExcPlanForm *exc_form_repair_new (ExcOrganization *organization, const char *const *wanted);
 ExcPlanForm *exc_form_create_new (ExcOrganization *organization, const char *const *wanted);
 ExcPlanForm *exc_form_request_new (ExcOrganization *organization, const char *const *wanted);
 ExcPlanForm *exc_form_complete_new (ExcOrganization *organization, const char *const *wanted);

@@ -77,7 +77,7 @@ on_changed_cb (ExcStartTime *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->time_row),
                             gtk_check_button_get_active (self->later_check));
   adw_action_row_set_subtitle (
-      self->time_row, exc_start_time_is_past (self) ? _ ("This time has passed.") : "");
+      self->time_row, exc_start_time_is_past (self) ? _("This time has passed.") : "");
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BEGIN]);
 }
 

@@ -31,6 +31,7 @@ static const struct {
   { "rotate-auth", exc_form_rotate_auth_new, TAKES_SERVERS, EXC_KIND_AUTH },
   { "replace-auth", exc_form_replace_auth_new, TAKES_SERVERS, EXC_KIND_AUTH },
   { "distribute-auth", exc_form_distribute_auth_new, TAKES_SERVERS, EXC_KIND_AUTH },
+  { "repair", exc_form_repair_new, TAKES_SERVERS, EXC_KIND_OTHER },
   { "create", exc_form_create_new, TAKES_SERVERS, EXC_KIND_OTHER },
   { "request", exc_form_request_new, TAKES_SERVERS, EXC_KIND_OTHER },
   { "complete", exc_form_complete_new, TAKES_SERVERS, EXC_KIND_OTHER },

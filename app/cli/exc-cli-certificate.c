@@ -241,5 +241,5 @@ exc_cli_repair (ExcCli *self, GError **error)
       repair,
       (const char *const *) servers,
       error);
-  return plan != NULL ? exc_cli_preview_or_run (self, plan, error) : -1;
+  return plan != NULL ? exc_cli_run_plan (self, plan, error) : -1;
 }

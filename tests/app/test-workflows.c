@@ -237,7 +237,7 @@ static void
 test_other_kinds (void)
 {
   static const char *const of_certificate[] = { "assign", "bind", "trust", "untrust" };
-  static const char *const of_servers[] = { "create", "replace-auth", "distribute-auth" };
+  static const char *const of_servers[] = { "create", "repair", "replace-auth", "distribute-auth" };
 
   select_certificate (
       exc_session_find (&session, NULL, EXC_KIND_MICROSOFT_EXCHANGE, EXC_USE_INTERNAL_TRANSPORT));

@@ -7,7 +7,7 @@
 
 #include "kill-test.h"
 
-static const char *const names[] = { "EXCH01", "EXCH02", "EXCH03", NULL };
+static const char *const all_names[] = { "EXCH01", "EXCH02", "EXCH03", NULL };
 
 #define ADV01 "adv01.adventure.lab"
 
@@ -99,7 +99,7 @@ run (RenewalTest *self, const Case *test, int kill_before, int kill_after, GHash
   g_autoptr(GHashTable) first = NULL;
   gboolean was_killed;
 
-  kill_test_begin_anew (self, names);
+  kill_test_begin_anew (self, all_names);
   renewal_test_refresh (self);
   thumbprint = dup_thumbprint (self, test);
   first = renewal_test_dump (self);
