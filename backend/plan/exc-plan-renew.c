@@ -487,11 +487,8 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);
   for (guint i = 0; ordered[i] != NULL; i++) {
-    g_autoptr(ExcRenewTarget) target =
-                   make_target (self,
-                                snapshot,
-                                exc_snapshot_find_server (snapshot, ordered[i]),
-                                options->removes_old);
+    g_autoptr(ExcRenewTarget) target = make_target (
+        self, snapshot, exc_snapshot_find_server (snapshot, ordered[i]), options->removes_old);
 
     if (target != NULL)
       exc_renew_target_write (target, builder);

@@ -38,8 +38,8 @@ typedef struct {
   char *internal;          /* NULL: none is set */
   GPtrArray *certificates; /* (element-type ExcCertificateRecord) */
   ExcAuthConfigRecord *auth;
-  GPtrArray *health;   /* (element-type ExcHealthRecord) */
-  GPtrArray *copies;   /* (element-type ExcCopyRecord) */
+  GPtrArray *health;          /* (element-type ExcHealthRecord) */
+  GPtrArray *copies;          /* (element-type ExcCopyRecord) */
   GPtrArray *send_connectors; /* (element-type ExcConnectorRecord) */
   char *pop_name;             /* "": none is set */
   char *imap_name;

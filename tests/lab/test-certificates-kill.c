@@ -64,8 +64,7 @@ survives (RenewalTest *self, const Case *test, int kill_before, int kill_after)
   gboolean was_killed;
 
   kill_test_begin_anew (self, names);
-  was_killed =
-      !kill_test_run (self, folder, test->verb, kill_before, kill_after, words, &output);
+  was_killed = !kill_test_run (self, folder, test->verb, kill_before, kill_after, words, &output);
   if (was_killed) {
     n_killed++;
     g_clear_pointer (&output, g_free);
@@ -110,8 +109,7 @@ undoes (RenewalTest *self, const Case *test, int kill_before, int kill_after)
   before = renewal_test_dump (self);
   g_assert_true (kill_test_run (self, folder, test->verb, 0, 0, words, &output));
   g_clear_pointer (&output, g_free);
-  was_killed =
-      !kill_test_run (self, folder, "undo", kill_before, kill_after, words, &output);
+  was_killed = !kill_test_run (self, folder, "undo", kill_before, kill_after, words, &output);
   if (was_killed) {
     n_killed++;
     g_clear_pointer (&output, g_free);

@@ -33,8 +33,7 @@ survives (RenewalTest *self, const Case *test, int kill_before, int kill_after)
   gboolean was_killed;
 
   kill_test_begin_anew (self, names);
-  was_killed =
-      !kill_test_run (self, folder, test->verb, kill_before, kill_after, words, &output);
+  was_killed = !kill_test_run (self, folder, test->verb, kill_before, kill_after, words, &output);
   if (was_killed) {
     g_clear_pointer (&output, g_free);
     g_assert_true (kill_test_run (self, folder, test->verb, 0, 0, words, &output));

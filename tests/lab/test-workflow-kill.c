@@ -108,8 +108,7 @@ run (RenewalTest *self, const Case *test, int kill_before, int kill_after, GHash
       thumbprint, test->targets[0], test->targets[1], test->targets[2], NULL
     };
 
-    was_killed =
-        !kill_test_run (self, folder, test->verb, kill_before, kill_after, words, &output);
+    was_killed = !kill_test_run (self, folder, test->verb, kill_before, kill_after, words, &output);
     if (was_killed) {
       g_clear_pointer (&output, g_free);
       g_assert_true (kill_test_run (self, folder, test->verb, 0, 0, words, &output));

@@ -147,7 +147,7 @@ test_removes_old (Fixture *self, gconstpointer data)
   g_autofree char *ids = NULL;
   g_autofree char *preview = NULL;
   g_autofree char *expected =
-      g_strdup_printf ("create trust bind-back-end bind-front-end restart-mail check soak "
+      g_strdup_printf ("gate create trust bind-back-end bind-front-end restart-mail check soak "
                        "delete-%s untrust-%s",
                        self->old,
                        self->old);
@@ -160,7 +160,7 @@ test_removes_old (Fixture *self, gconstpointer data)
   ids = plan_test_dup_ids (steps);
   g_assert_cmpstr (ids, ==, expected);
   for (guint i = 0; i < steps->len; i++)
-    g_assert_cmpuint (exc_step_get_phase (g_ptr_array_index (steps, i)), ==, i >= 6);
+    g_assert_cmpuint (exc_step_get_phase (g_ptr_array_index (steps, i)), ==, i >= 7);
   preview = exc_plan_dup_preview (plan, FALSE);
   plan_test_assert_has (preview, "Wait 24 hours");
   plan_test_assert_comes_back (plan);
