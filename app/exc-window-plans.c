@@ -202,6 +202,9 @@ exc_window_update_plans (ExcWindow *self)
       may = is_table && is_one_certificate (selection);
     else if (plans[i].kind != EXC_KIND_OTHER && is_table)
       may = selection->len == 0 || has_kind (selection, plans[i].kind);
+    /* A self-signed one has no authority to ask. */
+    if (plans[i].make_form == exc_form_request_renewal_new)
+      may = may && exc_certificate_get_is_self_signed (g_ptr_array_index (selection, 0)) != EXC_YES;
     g_simple_action_set_enabled (G_SIMPLE_ACTION (action), has_facts && may);
   }
   g_simple_action_set_enabled (
