@@ -359,6 +359,7 @@ exc_certificate_table_class_init (ExcCertificateTableClass *klass)
   gtk_widget_class_install_action (widget_class, "certificates.menu", NULL, on_menu_action);
   gtk_widget_class_add_binding_action (
       widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "win.copy-thumbprint", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "win.delete", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "certificates.menu", NULL);
   gtk_widget_class_add_binding_action (
       widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "certificates.menu", NULL);
@@ -367,10 +368,15 @@ exc_certificate_table_class_init (ExcCertificateTableClass *klass)
 static void
 exc_certificate_table_init (ExcCertificateTable *self)
 {
+  g_autoptr(GtkBuilder) menus = NULL;
+
   self->filter = g_strdup ("default");
   self->selected_keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  menus = gtk_builder_new_from_resource ("/io/github/thumbprint/Thumbprint/ui/menus.ui");
+  gtk_popover_menu_set_menu_model (self->menu,
+                                   G_MENU_MODEL (gtk_builder_get_object (menus, "row_menu")));
 
   gtk_widget_set_parent (GTK_WIDGET (self->menu), GTK_WIDGET (self));
   gtk_custom_filter_set_filter_func (self->scope_filter, is_shown, self, NULL);

@@ -13,6 +13,7 @@
 #include "exc-certificate-table.h"
 
 #include "exc-cell.h"
+#include "exc-format.h"
 
 #include <glib/gi18n.h>
 
@@ -35,6 +36,8 @@ struct _ExcCertificatesPage {
   GtkSearchEntry *search_entry;
   AdwStatusPage *failed_page;
   GtkLabel *count_label;
+  GtkButton *primary_button;
+  ExcBanner *facts_banner;
   ExcBanner *partial_banner;
 };
 
@@ -72,6 +75,31 @@ count_unread_servers (ExcCertificatesPage *self)
   return n_unread;
 }
 
+/* What of the organization as a whole could not be read, and so which roles are not told. */
+static char *
+format_facts_problem (ExcCertificatesPage *self)
+{
+  ExcSnapshot *snapshot =
+      self->organization != NULL ? exc_organization_get_snapshot (self->organization) : NULL;
+  const char *problem = snapshot != NULL ? exc_snapshot_get_auth_problem (snapshot) : NULL;
+
+  if (snapshot == NULL || exc_organization_get_is_refreshing (self->organization))
+    return NULL;
+  if (problem != NULL)
+    /* Translators: %s is a sentence that says what went wrong */
+    return g_strdup_printf (_("Which certificate is the Auth certificate could not be read. %s"),
+                               problem);
+
+  for (guint i = 0; i < EXC_N_FACTS && problem == NULL; i++)
+    problem = exc_snapshot_get_fact_problem (snapshot, i);
+  if (problem == NULL)
+    return NULL;
+
+  /* Translators: %s is a sentence that says what went wrong */
+  return g_strdup_printf (_("Not everything that may use a certificate could be read. %s"),
+                             problem);
+}
+
 /* At the next frame: a list of GTK 4.8 must have made its rows before one takes the focus. */
 static gboolean
 on_first_rows_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
@@ -92,6 +120,7 @@ update_state (ExcCertificatesPage *self)
   guint n_unread = 0;
   g_autofree char *count = NULL;
   g_autofree char *partial = NULL;
+  g_autofree char *facts = format_facts_problem (self);
 
   if (self->organization == NULL) {
     page = "loading";
@@ -133,6 +162,7 @@ update_state (ExcCertificatesPage *self)
                   n_unread),
         n_unread);
   exc_banner_set_title (self->partial_banner, partial);
+  exc_banner_set_title (self->facts_banner, facts);
 }
 
 static void
@@ -159,6 +189,12 @@ on_shown_changed_cb (ExcCertificatesPage *self)
 static void
 on_selected_changed_cb (ExcCertificatesPage *self)
 {
+  const char *label = NULL;
+  const char *action =
+      exc_format_primary_action (exc_certificate_table_get_selected (self->table), &label);
+
+  gtk_button_set_label (self->primary_button, label);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->primary_button), action);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
@@ -349,6 +385,8 @@ exc_certificates_page_class_init (ExcCertificatesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, failed_page);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, count_label);
+  gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, primary_button);
+  gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, facts_banner);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, partial_banner);
   gtk_widget_class_bind_template_callback (widget_class, on_shown_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_selected_changed_cb);
@@ -384,6 +422,7 @@ exc_certificates_page_init (ExcCertificatesPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
+  on_selected_changed_cb (self);
   update_state (self);
 }
 

@@ -29,6 +29,7 @@ struct _ExcDetailsPane {
   ExcBadges *badges;
   GtkLabel *problem;
   GtkWidget *certificate_buttons;
+  GtkButton *primary_button;
   GtkWidget *server_buttons;
   GtkBox *sections;
 };
@@ -92,7 +93,11 @@ show_certificate (ExcDetailsPane *self, ExcCertificate *certificate)
   g_auto(GStrv) uses = exc_certificate_dup_use_texts (certificate);
   g_autofree char *server = exc_format_isolate (exc_certificate_get_server (certificate));
   ExcHealth health = exc_certificate_get_health (certificate);
+  const char *label = NULL;
+  const char *action = exc_format_primary_action (certificate, &label);
 
+  gtk_button_set_label (self->primary_button, label);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->primary_button), action);
   gtk_label_set_label (self->title, exc_certificate_get_name (certificate));
   gtk_label_set_label (self->subtitle, server);
   show_state (self,
@@ -197,6 +202,7 @@ exc_details_pane_class_init (ExcDetailsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, badges);
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, problem);
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, certificate_buttons);
+  gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, primary_button);
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, server_buttons);
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, sections);
 }

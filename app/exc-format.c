@@ -31,42 +31,6 @@ exc_format_short_host (const char *fqdn)
                                                    : g_strdup (fqdn);
 }
 
-static char *
-format_local (gint64 unix_time, const char *format)
-{
-  g_autoptr(GDateTime) utc = unix_time != 0 ? g_date_time_new_from_unix_utc (unix_time) : NULL;
-  g_autoptr(GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
-
-  return local != NULL ? g_date_time_format (local, format) : g_strdup ("");
-}
-
-char *
-exc_format_date (gint64 unix_time)
-{
-  /* Translators: a date in a table, as g_date_time_format() takes it: "5 Mar 2027" */
-  return format_local (unix_time, _("%-d %b %Y"));
-}
-
-char *
-exc_format_date_time (gint64 unix_time)
-{
-  /* Translators: a date with its time, as g_date_time_format() takes it: "5 Mar 2027, 14:03" */
-  return format_local (unix_time, _("%-d %b %Y, %H:%M"));
-}
-
-char *
-exc_format_duration (gint64 seconds)
-{
-  if (seconds < 0)
-    seconds = 0;
-  if (seconds < 60)
-    return g_strdup_printf (_("%d s"), (int) seconds);
-  if (seconds < 3600)
-    return g_strdup_printf (_("%1$d min %2$d s"), (int) (seconds / 60), (int) (seconds % 60));
-
-  return g_strdup_printf (_("%1$d h %2$d min"), (int) (seconds / 3600), (int) (seconds / 60 % 60));
-}
-
 const char *
 exc_format_health_word (ExcCertificate *certificate)
 {
@@ -182,6 +146,33 @@ exc_format_state_class (ExcState state)
   case EXC_STATE_UNDONE:
   default:
     return "dim-label";
+  }
+}
+
+const char *
+exc_format_primary_action (ExcCertificate *certificate, const char **label)
+{
+  ExcKind kind =
+      certificate != NULL ? exc_certificate_get_kind (certificate) : EXC_KIND_MICROSOFT_EXCHANGE;
+
+  *label = _("_Renew…");
+  if (certificate != NULL &&
+      exc_certificate_get_record (certificate)->status == EXC_STATUS_PENDING_REQUEST) {
+    *label = _("_Complete…");
+    return "win.complete";
+  }
+  switch (kind) {
+  case EXC_KIND_AUTH:
+    *label = _("_Rotate…");
+    return "win.rotate-auth";
+  case EXC_KIND_WMSVC:
+    return "win.renew-wmsvc";
+  case EXC_KIND_OTHER:
+    *label = _("_Assign services…");
+    return "win.assign";
+  case EXC_KIND_MICROSOFT_EXCHANGE:
+  default:
+    return "win.renew";
   }
 }
 
@@ -518,14 +509,6 @@ state_classes (gpointer unused, int state)
 }
 
 static char *
-format_date_time (gpointer unused, gint64 unix_time)
-{
-  g_autofree char *text = exc_format_date_time (unix_time);
-
-  return exc_format_isolate (text);
-}
-
-static char *
 isolate (gpointer unused, const char *text)
 {
   return text != NULL ? exc_format_isolate (text) : NULL;
@@ -574,7 +557,6 @@ exc_format_bind (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, object_is_set);
   gtk_widget_class_bind_template_callback (widget_class, state_icon);
   gtk_widget_class_bind_template_callback (widget_class, state_classes);
-  gtk_widget_class_bind_template_callback (widget_class, format_date_time);
   gtk_widget_class_bind_template_callback (widget_class, isolate);
   gtk_widget_class_bind_template_callback (widget_class, string_target);
 }

@@ -21,6 +21,8 @@ char *exc_format_date (gint64 unix_time);
 char *exc_format_date_time (gint64 unix_time);
 /* "3 min 12 s" */
 char *exc_format_duration (gint64 seconds);
+/* "Waits until 3 Dec 2026, 10:15, in 2 days 4 h" */
+char *exc_format_wait (gint64 wake_at, gint64 now);
 
 const char *exc_format_health_word (ExcCertificate *certificate);
 const char *exc_format_health_icon (ExcHealth health);
@@ -28,6 +30,10 @@ const char *exc_format_health_class (ExcHealth health);
 const char *exc_format_server_icon (ExcServerState state);
 const char *exc_format_server_class (ExcServerState state);
 const char *exc_format_state_class (ExcState state);
+
+/* What is done with a certificate of that kind: the action, and the label of its button. NULL: none
+ * is selected. */
+const char *exc_format_primary_action (ExcCertificate *certificate, const char **label);
 
 /* What people type to find it: every text of the certificate in one string. */
 char *exc_format_haystack (ExcCertificate *certificate);

@@ -19,12 +19,14 @@ struct _ExcJobServerRow {
 
   ExcJobServer *server;
   ExcState state;       /* that is shown */
+  gboolean was_told;    /* at length */
   GPtrArray *step_rows; /* (element-type GtkWidget), owned by the row */
   gint64 now;
 
   GtkImage *state_icon;
   GtkSpinner *spinner;
   GtkActionable *retry_button;
+  GtkActionable *exclude_button;
   GtkActionable *undo_button;
   GtkLabel *elapsed_label;
 };
@@ -66,50 +68,109 @@ update_elapsed (ExcJobServerRow *self)
   gtk_label_set_label (self->elapsed_label, elapsed != NULL ? elapsed : "");
 }
 
-/* What runs or went wrong is worth its steps; what waits or went well is one line. */
-static gboolean
-is_told_at_length (ExcState state)
+/* The step of a lane that waits: NULL where the lane waits for other lanes alone. */
+static ExcJobStep *
+dup_waiting_step (ExcJobServer *server)
 {
-  return state != EXC_STATE_PENDING && state != EXC_STATE_DONE && state != EXC_STATE_UNDONE;
+  GListModel *steps = exc_job_server_get_steps (server);
+
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++) {
+    g_autoptr(ExcJobStep) step = g_list_model_get_item (steps, i);
+
+    if (exc_job_step_get_state (step) == EXC_STATE_WAITING)
+      return g_steal_pointer (&step);
+  }
+
+  return NULL;
+}
+
+/* What runs, wants the user or went wrong is worth its steps; what waits for others or went well
+ * is one line. */
+static gboolean
+is_told_at_length (ExcJobServer *server)
+{
+  ExcState state = exc_job_server_get_state (server);
+  g_autoptr(ExcJobStep) waiting = dup_waiting_step (server);
+
+  if (state == EXC_STATE_WAITING)
+    return waiting != NULL;
+
+  return state != EXC_STATE_PENDING && state != EXC_STATE_DONE && state != EXC_STATE_SKIPPED &&
+         state != EXC_STATE_UNDONE;
+}
+
+/* What the lane is at, in a line or two. */
+static char *
+format_subtitle (ExcJobServerRow *self)
+{
+  ExcState state = exc_job_server_get_state (self->server);
+  const char *detail = exc_job_server_get_detail (self->server);
+  const char *word = exc_state_to_text (state);
+  g_autoptr(ExcJobStep) step = dup_current_step (self);
+  g_autoptr(ExcJobStep) waiting = dup_waiting_step (self->server);
+  g_autofree char *wait = NULL;
+
+  if (state == EXC_STATE_WAITING && waiting == NULL)
+    return g_strdup (_("Waiting until the other lanes are as far as this one"));
+  if (state == EXC_STATE_WAITING && exc_job_step_get_awaits_user (waiting))
+    /* Translators: %s is the sentence of a step */
+    return g_strdup_printf (_("Waits for you: %s"), exc_job_step_get_text (waiting));
+  if (state == EXC_STATE_WAITING && exc_job_step_get_wake_at (waiting) != 0) {
+    wait = exc_format_wait (exc_job_step_get_wake_at (waiting), self->now);
+    if (exc_job_step_get_detail (waiting) != NULL)
+      /* Translators: until when is waited, then for what */
+      return g_strdup_printf (_("%1$s · %2$s"), wait, exc_job_step_get_detail (waiting));
+
+    return g_steal_pointer (&wait);
+  }
+  if (detail != NULL && detail[0] != '\0')
+    /* Translators: the state of a server and why: "Failed: access denied" */
+    return g_strdup_printf (_("%1$s: %2$s"), word, detail);
+  if (step != NULL && (state == EXC_STATE_RUNNING || state == EXC_STATE_WAITING))
+    /* Translators: the state of a server and the step it is at */
+    return g_strdup_printf (_("%1$s · %2$s"), word, exc_job_step_get_text (step));
+
+  return g_strdup (word);
+}
+
+static void
+update_subtitle (ExcJobServerRow *self)
+{
+  g_autofree char *text = format_subtitle (self);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  /* The subtitle of a row is markup. */
+  if (g_strcmp0 (adw_expander_row_get_subtitle (ADW_EXPANDER_ROW (self)), markup) != 0)
+    adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), markup);
 }
 
 static void
 update (ExcJobServerRow *self)
 {
   ExcState state = exc_job_server_get_state (self->server);
-  const char *detail = exc_job_server_get_detail (self->server);
   const char *classes[] = { exc_format_state_class (state), NULL };
-  const char *word = exc_state_to_text (state);
-  g_autoptr(ExcJobStep) step = dup_current_step (self);
-  g_autofree char *text = NULL;
-  g_autofree char *markup = NULL;
+  gboolean is_told = is_told_at_length (self->server);
 
-  if (detail != NULL && detail[0] != '\0')
-    /* Translators: the state of a server and why: "Failed: access denied" */
-    text = g_strdup_printf (_("%1$s: %2$s"), word, detail);
-  else if (step != NULL && (state == EXC_STATE_RUNNING || state == EXC_STATE_WAITING))
-    /* Translators: the state of a server and the step it is at */
-    text = g_strdup_printf (_("%1$s · %2$s"), word, exc_job_step_get_text (step));
-  else
-    text = g_strdup (word);
-
-  /* The subtitle of a row is markup. */
-  markup = g_markup_escape_text (text, -1);
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), markup);
+  update_subtitle (self);
   gtk_image_set_from_icon_name (self->state_icon, exc_state_to_icon_name (state));
   gtk_widget_set_css_classes (GTK_WIDGET (self->state_icon), classes);
   gtk_widget_set_visible (GTK_WIDGET (self->state_icon), state != EXC_STATE_RUNNING);
   gtk_spinner_set_spinning (self->spinner, state == EXC_STATE_RUNNING);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), state == EXC_STATE_RUNNING);
+  /* What only waits is looked at by resuming the whole job. */
   gtk_widget_set_visible (GTK_WIDGET (self->retry_button),
-                          exc_job_server_get_can_retry (self->server));
+                          exc_job_server_get_can_retry (self->server) &&
+                              state != EXC_STATE_WAITING && state != EXC_STATE_PENDING);
+  gtk_widget_set_visible (GTK_WIDGET (self->exclude_button),
+                          exc_job_server_get_can_exclude (self->server));
   gtk_widget_set_visible (GTK_WIDGET (self->undo_button),
                           exc_job_server_get_can_undo (self->server));
   update_elapsed (self);
 
-  if (self->state != state) {
+  if (self->state != state || (is_told && !self->was_told)) {
     self->state = state;
-    adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self), is_told_at_length (state));
+    self->was_told = is_told;
+    adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self), is_told);
   }
 }
 
@@ -124,7 +185,7 @@ on_steps_changed_cb (ExcJobServerRow *self)
 
   for (guint i = 0; i < g_list_model_get_n_items (steps); i++) {
     g_autoptr(ExcJobStep) step = g_list_model_get_item (steps, i);
-    GtkWidget *row = exc_job_step_row_new (step);
+    GtkWidget *row = exc_job_step_row_new (step, exc_job_server_get_server (self->server));
 
     g_signal_connect_object (step, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
     adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
@@ -156,6 +217,7 @@ exc_job_server_row_class_init (ExcJobServerRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcJobServerRow, state_icon);
   gtk_widget_class_bind_template_child (widget_class, ExcJobServerRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, ExcJobServerRow, retry_button);
+  gtk_widget_class_bind_template_child (widget_class, ExcJobServerRow, exclude_button);
   gtk_widget_class_bind_template_child (widget_class, ExcJobServerRow, undo_button);
   gtk_widget_class_bind_template_child (widget_class, ExcJobServerRow, elapsed_label);
 }
@@ -172,15 +234,19 @@ exc_job_server_row_new (ExcJobServer *server)
 {
   ExcJobServerRow *self = g_object_new (EXC_TYPE_JOB_SERVER_ROW, NULL);
   const char *fqdn = exc_job_server_get_server (server);
-  g_autofree char *retry = g_strdup_printf (_("Retry on %s"), fqdn);
-  g_autofree char *undo = g_strdup_printf (_("Undo on %s"), fqdn);
+  const char *title = exc_job_server_get_title (server);
+  g_autofree char *retry = g_strdup_printf (_("Retry on %s"), title);
+  g_autofree char *exclude = g_strdup_printf (_("Leave out %s"), title);
+  g_autofree char *undo = g_strdup_printf (_("Undo on %s"), title);
 
   self->server = g_object_ref (server);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), fqdn);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   gtk_actionable_set_action_target (self->retry_button, "s", fqdn);
+  gtk_actionable_set_action_target (self->exclude_button, "s", fqdn);
   gtk_actionable_set_action_target (self->undo_button, "s", fqdn);
   exc_format_set_label (GTK_WIDGET (self->retry_button), retry);
+  exc_format_set_label (GTK_WIDGET (self->exclude_button), exclude);
   exc_format_set_label (GTK_WIDGET (self->undo_button), undo);
 
   g_signal_connect_object (server, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
@@ -191,7 +257,7 @@ exc_job_server_row_new (ExcJobServer *server)
                            G_CONNECT_SWAPPED);
   on_steps_changed_cb (self);
   update (self);
-  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self), is_told_at_length (self->state));
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self), is_told_at_length (server));
 
   return GTK_WIDGET (self);
 }
@@ -211,12 +277,13 @@ exc_job_server_row_set_now (ExcJobServerRow *self, gint64 now)
 
   self->now = now;
   update_elapsed (self);
+  update_subtitle (self);
 }
 
 char *
 exc_job_server_row_format_log (ExcJobServer *server)
 {
-  g_autoptr(GString) text = g_string_new (exc_job_server_get_server (server));
+  g_autoptr(GString) text = g_string_new (exc_job_server_get_title (server));
   GListModel *steps = exc_job_server_get_steps (server);
 
   g_string_append_printf (text, ": %s\n", exc_state_to_text (exc_job_server_get_state (server)));

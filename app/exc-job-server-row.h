@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (ExcJobServerRow, exc_job_server_row, EXC, JOB_SERVER_ROW, 
 
 GtkWidget *exc_job_server_row_new (ExcJobServer *server) G_GNUC_WARN_UNUSED_RESULT;
 ExcJobServer *exc_job_server_row_get_server (ExcJobServerRow *self);
-/* For the elapsed time of a server that is not done; Unix seconds. */
+/* For elapsed times and countdowns; Unix seconds. */
 void exc_job_server_row_set_now (ExcJobServerRow *self, gint64 now);
 /* Every step with its state, detail and log, as text. */
 char *exc_job_server_row_format_log (ExcJobServer *server);

@@ -22,6 +22,8 @@ struct _ExcJobStepRow {
   GtkLabel *text;
   GtkLabel *state_label;
   GtkLabel *detail;
+  GtkWidget *user_buttons;
+  GtkActionable *confirm_button;
   GtkExpander *log_expander;
   GtkLabel *log;
 };
@@ -44,6 +46,7 @@ update (ExcJobStepRow *self)
   gtk_label_set_label (self->state_label, exc_state_to_text (state));
   gtk_label_set_label (self->detail, has_detail ? detail : "");
   gtk_widget_set_visible (GTK_WIDGET (self->detail), has_detail);
+  gtk_widget_set_visible (self->user_buttons, exc_job_step_get_awaits_user (self->step));
   gtk_label_set_label (self->log, has_log ? log : "");
   gtk_widget_set_visible (GTK_WIDGET (self->log_expander), has_log);
 }
@@ -54,6 +57,14 @@ on_copy_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
   g_autofree char *text = exc_job_step_row_format_log (EXC_JOB_STEP_ROW (widget)->step);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+}
+
+static void
+on_copy_instruction_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  ExcJobStepRow *self = EXC_JOB_STEP_ROW (widget);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), exc_job_step_get_detail (self->step));
 }
 
 static void
@@ -78,11 +89,17 @@ exc_job_step_row_class_init (ExcJobStepRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcJobStepRow, text);
   gtk_widget_class_bind_template_child (widget_class, ExcJobStepRow, state_label);
   gtk_widget_class_bind_template_child (widget_class, ExcJobStepRow, detail);
+  gtk_widget_class_bind_template_child (widget_class, ExcJobStepRow, user_buttons);
+  gtk_widget_class_bind_template_child (widget_class, ExcJobStepRow, confirm_button);
   gtk_widget_class_bind_template_child (widget_class, ExcJobStepRow, log_expander);
   gtk_widget_class_bind_template_child (widget_class, ExcJobStepRow, log);
   gtk_widget_class_install_action (widget_class, "step.copy-log", NULL, on_copy_action);
+  gtk_widget_class_install_action (
+      widget_class, "step.copy-instruction", NULL, on_copy_instruction_action);
   gtk_widget_class_add_binding_action (
       widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "step.copy-log", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_i, GDK_CONTROL_MASK, "step.copy-instruction", NULL);
 }
 
 static void
@@ -92,11 +109,13 @@ exc_job_step_row_init (ExcJobStepRow *self)
 }
 
 GtkWidget *
-exc_job_step_row_new (ExcJobStep *step)
+exc_job_step_row_new (ExcJobStep *step, const char *server)
 {
   ExcJobStepRow *self = g_object_new (EXC_TYPE_JOB_STEP_ROW, NULL);
 
   self->step = g_object_ref (step);
+  gtk_actionable_set_action_target (
+      self->confirm_button, "(ss)", server, exc_job_step_get_id (step));
   g_signal_connect_object (step, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 

@@ -7,60 +7,130 @@
 
 #include "config.h"
 
-#include "exc-job-window.h"
+#include "exc-job-window-private.h"
 
 #include "exc-format.h"
 #include "exc-job-server-row.h"
 
 #include <glib/gi18n.h>
 
-struct _ExcJobWindow {
-  AdwWindow parent_instance;
-
-  ExcOrganization *organization; /* (nullable): of another session */
-  ExcJobs *jobs;
-  ExcJob *job;
-  guint tick_id; /* counts the seconds of a job that runs */
-
-  AdwWindowTitle *title;
-  GtkImage *state_icon;
-  GtkLabel *summary;
-  GtkLabel *step_label;
-  GtkProgressBar *progress_bar;
-  GtkLabel *elapsed_label;
-  GtkListBox *server_list;
-  GtkLabel *problem;
-  GtkButton *close_button;
-  GtkButton *stop_button;
-  GtkButton *resume_button;
-};
-
 G_DEFINE_FINAL_TYPE (ExcJobWindow, exc_job_window, ADW_TYPE_WINDOW)
 
-static void
-update_elapsed (ExcJobWindow *self)
+static gint64
+get_now (ExcJobWindow *self)
 {
+  if (self->organization != NULL)
+    return exc_clock_now (exc_organization_get_clock (self->organization));
+
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+/* Until when a job waits; nothing of it where the user decides. */
+static char *
+format_wait (ExcJobWindow *self)
+{
+  gint64 wake_at = exc_job_get_wake_at (self->job);
+
+  if (exc_job_get_awaits_user (self->job))
+    return g_strdup (_("This job waits for you. Do what it asks for below, then let it go on."));
+  if (!exc_job_get_is_parked (self->job) || wake_at == 0)
+    return NULL;
+
+  return exc_format_wait (wake_at, get_now (self));
+}
+
+static void
+update_times (ExcJobWindow *self)
+{
+  gint64 now = get_now (self);
   gint64 started = exc_job_get_started (self->job);
   gint64 ended = exc_job_get_ended (self->job);
   g_autofree char *elapsed = NULL;
+  g_autofree char *wait = format_wait (self);
   GtkListBoxRow *row = NULL;
 
-  if (ended == 0 && self->organization != NULL && exc_job_get_is_active (self->job))
-    ended = exc_clock_now (exc_organization_get_clock (self->organization));
+  if (ended == 0 && exc_job_get_is_active (self->job))
+    ended = now;
   if (started != 0 && ended >= started)
     elapsed = exc_format_duration (ended - started);
   gtk_label_set_label (self->elapsed_label, elapsed != NULL ? elapsed : "");
+  gtk_label_set_label (self->wait_label, wait != NULL ? wait : "");
+  gtk_widget_set_visible (self->wait_box, wait != NULL);
 
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->server_list, i)) != NULL; i++)
-    exc_job_server_row_set_now (EXC_JOB_SERVER_ROW (row), ended);
+    exc_job_server_row_set_now (EXC_JOB_SERVER_ROW (row), now);
 }
 
 static gboolean
 on_tick_cb (gpointer user_data)
 {
-  update_elapsed (user_data);
+  update_times (user_data);
 
   return G_SOURCE_CONTINUE;
+}
+
+/* "3 of 12 servers done"; a job of one lane says all by its state. */
+static void
+update_count (ExcJobWindow *self)
+{
+  GListModel *servers = exc_job_get_servers (self->job);
+  guint n_all = 0;
+  guint n_done = 0;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (servers); i++) {
+    g_autoptr(ExcJobServer) server = g_list_model_get_item (servers, i);
+    ExcState state = exc_job_server_get_state (server);
+
+    if (exc_job_server_is_organization (server) || state == EXC_STATE_SKIPPED)
+      continue;
+    n_all++;
+    n_done += state == EXC_STATE_DONE || state == EXC_STATE_WARNINGS;
+  }
+  if (n_all > 1)
+    text = g_strdup_printf (
+        ngettext ("%1$u of %2$u server is done", "%1$u of %2$u servers are done", n_all),
+        n_done,
+        n_all);
+  gtk_label_set_label (self->count_label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->count_label), text != NULL);
+}
+
+static guint
+count_failed (ExcJobWindow *self)
+{
+  GListModel *servers = exc_job_get_servers (self->job);
+  guint n_failed = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (servers); i++) {
+    g_autoptr(ExcJobServer) server = g_list_model_get_item (servers, i);
+    ExcState state = exc_job_server_get_state (server);
+
+    n_failed += state == EXC_STATE_FAILED || state == EXC_STATE_UNREACHABLE;
+  }
+
+  return n_failed;
+}
+
+/* What going on means depends on why the job does not run. (transfer full) (nullable): it cannot */
+static char *
+format_resume (ExcJobWindow *self)
+{
+  ExcState state = exc_job_get_state (self->job);
+  guint n_failed = count_failed (self);
+
+  if (exc_job_get_is_active (self->job))
+    return NULL;
+  if (exc_job_get_is_parked (self->job) && exc_job_get_wake_at (self->job) == 0)
+    return NULL;
+  if (exc_job_get_is_parked (self->job))
+    return g_strdup (exc_job_get_started (self->job) == 0 ? _("_Begin now") : _("_Look now"));
+  if (n_failed > 0 && (state == EXC_STATE_FAILED || state == EXC_STATE_UNREACHABLE))
+    return g_strdup_printf (_("_Retry failed (%u)"), n_failed);
+  if (state == EXC_STATE_INTERRUPTED || state == EXC_STATE_CANCELLED)
+    return g_strdup (_("_Resume"));
+
+  return NULL;
 }
 
 static void
@@ -69,6 +139,8 @@ update (ExcJobWindow *self)
   ExcState state = exc_job_get_state (self->job);
   gboolean is_active = exc_job_get_is_active (self->job);
   gboolean may_change = self->organization != NULL && !is_active;
+  gboolean is_waiting = state == EXC_STATE_WAITING;
+  g_autofree char *resume = format_resume (self);
   const char *classes[] = { exc_format_state_class (state), NULL };
 
   adw_window_title_set_title (self->title, exc_job_get_title (self->job));
@@ -77,155 +149,27 @@ update (ExcJobWindow *self)
   gtk_widget_set_css_classes (GTK_WIDGET (self->state_icon), classes);
   gtk_label_set_label (self->summary, exc_job_get_summary (self->job));
   gtk_widget_set_visible (GTK_WIDGET (self->step_label), is_active);
+  /* A wait is a date, not a bar that stands still. */
+  gtk_widget_set_visible (GTK_WIDGET (self->progress_bar), !is_waiting || is_active);
   gtk_button_set_label (self->close_button, is_active ? _("Run in _background") : _("_Close"));
   gtk_widget_set_visible (GTK_WIDGET (self->stop_button), is_active);
-  gtk_widget_set_visible (GTK_WIDGET (self->resume_button),
-                          state == EXC_STATE_INTERRUPTED || state == EXC_STATE_CANCELLED);
+  if (resume != NULL)
+    gtk_button_set_label (self->resume_button, resume);
+  gtk_widget_set_visible (GTK_WIDGET (self->resume_button), resume != NULL);
+  gtk_widget_set_visible (self->confirm_button, exc_job_get_awaits_user (self->job) && !is_active);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.stop", is_active);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.resume", may_change);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.retry", may_change);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.exclude", may_change);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.confirm", may_change);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.undo", may_change);
 
-  if (is_active && self->tick_id == 0)
+  if ((is_active || is_waiting) && self->tick_id == 0)
     self->tick_id = g_timeout_add_seconds (1, on_tick_cb, self);
-  else if (!is_active)
+  else if (!is_active && !is_waiting)
     g_clear_handle_id (&self->tick_id, g_source_remove);
-  update_elapsed (self);
-}
-
-static void
-show_problem (ExcJobWindow *self, const char *text)
-{
-  gtk_label_set_label (self->problem, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->problem), text != NULL);
-}
-
-static void
-on_stop_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  ExcJobWindow *self = EXC_JOB_WINDOW (widget);
-
-  exc_jobs_stop_after_step (self->jobs, self->job);
-  gtk_button_set_label (self->stop_button, _("Stopping after this step…"));
-  gtk_widget_action_set_enabled (widget, "job.stop", FALSE);
-}
-
-static void
-on_resume_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  ExcJobWindow *self = EXC_JOB_WINDOW (widget);
-  g_autoptr(GError) error = NULL;
-
-  exc_jobs_resume (self->jobs, self->job, self->organization, &error);
-  show_problem (self, error != NULL ? error->message : NULL);
-}
-
-/* A key names no server: it stands for the one whose row has the focus, elsewhere for the only one
- * there is. NULL: none, or it is not known which. */
-static const char *
-find_server (ExcJobWindow *self, GVariant *parameter, gboolean (*can) (ExcJobServer *server))
-{
-  const char *named = g_variant_get_string (parameter, NULL);
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, EXC_TYPE_JOB_SERVER_ROW) : NULL;
-  GListModel *servers = exc_job_get_servers (self->job);
-  const char *found = NULL;
-
-  if (named[0] != '\0')
-    return named;
-  if (row != NULL) {
-    ExcJobServer *server = exc_job_server_row_get_server (EXC_JOB_SERVER_ROW (row));
-
-    return can (server) ? exc_job_server_get_server (server) : NULL;
-  }
-
-  for (guint i = 0; i < g_list_model_get_n_items (servers); i++) {
-    g_autoptr(ExcJobServer) server = g_list_model_get_item (servers, i);
-
-    if (can (server) && found != NULL)
-      return NULL;
-    if (can (server))
-      found = exc_job_server_get_server (server);
-  }
-
-  return found;
-}
-
-static void
-on_retry_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  ExcJobWindow *self = EXC_JOB_WINDOW (widget);
-  const char *server = find_server (self, parameter, exc_job_server_get_can_retry);
-  g_autoptr(GError) error = NULL;
-
-  if (server == NULL)
-    return;
-
-  exc_jobs_retry_server (self->jobs, self->job, server, self->organization, &error);
-  show_problem (self, error != NULL ? error->message : NULL);
-}
-
-static void
-on_undo_response_cb (ExcJobWindow *self, const char *response)
-{
-  g_autoptr(GError) error = NULL;
-
-  /* The response carries its server: several questions may have been asked. */
-  if (!g_str_has_prefix (response, "undo:"))
-    return;
-
-  exc_jobs_undo_server (
-      self->jobs, self->job, response + strlen ("undo:"), self->organization, &error);
-  show_problem (self, error != NULL ? error->message : NULL);
-}
-
-static void
-on_undo_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  ExcJobWindow *self = EXC_JOB_WINDOW (widget);
-  const char *server = find_server (self, parameter, exc_job_server_get_can_undo);
-  g_autofree char *heading = NULL;
-  g_autofree char *response = NULL;
-  GtkWidget *dialog = NULL;
-
-  if (server == NULL)
-    return;
-
-  heading = g_strdup_printf (_("Undo the renewal on \u2068%s\u2069?"), server);
-  response = g_strconcat ("undo:", server, NULL);
-  dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, NULL);
-  adw_message_dialog_set_body (
-      ADW_MESSAGE_DIALOG (dialog),
-      _("The steps are taken back, the last one first: the old certificate is bound to the sites "
-        "again and becomes the default SMTP certificate, and the new one is removed from the "
-        "trusted roots and deleted with its private key. Clients connected to this server may "
-        "have to connect again."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog),
-                                    "cancel",
-                                    _("_Cancel"), response, _("_Undo on this server"), NULL);
-  adw_message_dialog_set_response_appearance (
-      ADW_MESSAGE_DIALOG (dialog), response, ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (
-      dialog, "response", G_CALLBACK (on_undo_response_cb), self, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static void
-on_copy_log_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  ExcJobWindow *self = EXC_JOB_WINDOW (widget);
-  g_autoptr(GString) text = g_string_new (exc_job_get_title (self->job));
-  GListModel *servers = exc_job_get_servers (self->job);
-
-  g_string_append_printf (text, "\n%s\n", exc_job_get_summary (self->job));
-  for (guint i = 0; i < g_list_model_get_n_items (servers); i++) {
-    g_autoptr(ExcJobServer) server = g_list_model_get_item (servers, i);
-    g_autofree char *log = exc_job_server_row_format_log (server);
-
-    g_string_append_printf (text, "\n%s", log);
-  }
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text->str);
+  update_count (self);
+  update_times (self);
 }
 
 static GtkWidget *
@@ -272,28 +216,18 @@ exc_job_window_class_init (ExcJobWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, summary);
   gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, step_label);
   gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, progress_bar);
+  gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, count_label);
+  gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, wait_label);
+  gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, wait_box);
   gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, elapsed_label);
   gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, server_list);
   gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, problem);
   gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, close_button);
   gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, stop_button);
   gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, resume_button);
+  gtk_widget_class_bind_template_child (widget_class, ExcJobWindow, confirm_button);
 
-  gtk_widget_class_install_action (widget_class, "job.stop", NULL, on_stop_action);
-  gtk_widget_class_install_action (widget_class, "job.resume", NULL, on_resume_action);
-  gtk_widget_class_install_action (widget_class, "job.retry", "s", on_retry_action);
-  gtk_widget_class_install_action (widget_class, "job.undo", "s", on_undo_action);
-  gtk_widget_class_install_action (widget_class, "job.copy-log", NULL, on_copy_log_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "job.stop", NULL);
-  gtk_widget_class_add_binding_action (
-      widget_class, GDK_KEY_s, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "job.resume", NULL);
-  gtk_widget_class_add_binding_action (
-      widget_class, GDK_KEY_t, GDK_CONTROL_MASK, "job.retry", "s", "");
-  gtk_widget_class_add_binding_action (
-      widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "job.undo", "s", "");
-  gtk_widget_class_add_binding_action (
-      widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "job.copy-log", NULL);
+  exc_job_window_install_actions (widget_class);
 }
 
 static void

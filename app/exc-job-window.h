@@ -18,7 +18,9 @@ G_DECLARE_FINAL_TYPE (ExcJobWindow, exc_job_window, EXC, JOB_WINDOW, AdwWindow)
  * ExcJobWindow:
  *
  * Watches one job and owns nothing of it: closing the window leaves the job as it is. Actions:
- * job.stop, job.resume, job.retry (FQDN), job.undo (FQDN), job.copy-log.
+ * job.stop, job.resume (also looks now, begins now, retries what failed), job.retry (FQDN),
+ * job.exclude (FQDN), job.confirm (FQDN, step), job.undo (FQDN), job.save-report,
+ * job.copy-log.
  */
 GtkWidget *exc_job_window_new (GtkWindow *parent, /* (nullable) */
                                ExcOrganization *organization,
@@ -30,5 +32,7 @@ GtkWidget *exc_job_window_present (GtkWindow *parent,
                                    ExcJobs *jobs,
                                    ExcJob *job);
 ExcJob *exc_job_window_get_job (ExcJobWindow *self);
+/* HTML, or JSON where the name ends with ".json"; a problem is shown in the window. */
+void exc_job_window_save_report (ExcJobWindow *self, const char *path);
 
 G_END_DECLS

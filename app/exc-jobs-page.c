@@ -41,6 +41,21 @@ can_resume (gpointer unused, int state, gboolean is_active)
   return !is_active && (state == EXC_STATE_INTERRUPTED || state == EXC_STATE_CANCELLED);
 }
 
+/* Of one job's row: whom or what it waits for, else when it began. */
+static char *
+format_when (gpointer unused, gint64 started, gint64 wake_at, gboolean awaits_user)
+{
+  g_autofree char *date = exc_format_date_time (wake_at != 0 ? wake_at : started);
+
+  if (awaits_user)
+    return g_strdup (_("for you"));
+  if (wake_at != 0)
+    /* Translators: %s is a date with its time; beside it stands "Waiting" */
+    return g_strdup_printf (_("until %s"), date);
+
+  return exc_format_isolate (date);
+}
+
 static void
 update_state (ExcJobsPage *self)
 {
@@ -139,6 +154,7 @@ exc_jobs_page_class_init (ExcJobsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcJobsPage, list_view);
   gtk_widget_class_bind_template_child (widget_class, ExcJobsPage, selection);
   gtk_widget_class_bind_template_callback (widget_class, can_resume);
+  gtk_widget_class_bind_template_callback (widget_class, format_when);
   gtk_widget_class_bind_template_callback (widget_class, update_state);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated_cb);
   exc_format_bind (widget_class);

@@ -37,87 +37,65 @@ make_icon (const char *icon_name, const char *css_class)
   return image;
 }
 
-/* The certificate that the plan would replace, as the rows of the scope page name it. */
-static ExcCertificate *
-find_default_certificate (ExcSnapshot *snapshot, ExcServer *server)
+GStrv
+exc_plan_window_dup_chosen (ExcPlanWindow *self)
 {
-  GPtrArray *certificates = exc_snapshot_get_certificates (snapshot);
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  gboolean is_all = exc_plan_form_get_scope_mode (self->form) == EXC_SCOPE_ALL;
 
-  for (guint i = 0; i < certificates->len; i++) {
-    ExcCertificate *certificate = g_ptr_array_index (certificates, i);
+  for (guint i = 0; self->scope != NULL && i < self->scope->len; i++) {
+    ExcScopeItem *item = g_ptr_array_index (self->scope, i);
+    GtkCheckButton *tick = g_hash_table_lookup (self->scope_ticks, item->key);
 
-    if (g_ascii_strcasecmp (exc_certificate_get_server (certificate),
-                            exc_server_get_fqdn (server)) == 0 &&
-        exc_certificate_get_kind (certificate) == EXC_KIND_MICROSOFT_EXCHANGE &&
-        exc_certificate_get_uses (certificate) & (EXC_USE_INTERNAL_TRANSPORT | EXC_USE_BACK_END))
-      return certificate;
+    if (is_all || (tick != NULL && gtk_check_button_get_active (tick)))
+      g_strv_builder_add (builder, item->key);
   }
 
-  return NULL;
+  return g_strv_builder_end (builder);
 }
 
 static void
-on_scope_tick_cb (ExcPlanWindow *self, GParamSpec *pspec, GtkCheckButton *tick)
+add_tick (ExcPlanWindow *self, GtkWidget *row, ExcScopeItem *item, GtkCheckButton *group)
 {
-  GHashTableIter iter;
-  gpointer fqdn = NULL;
-  gpointer found = NULL;
+  GtkWidget *tick = gtk_check_button_new ();
 
-  g_hash_table_iter_init (&iter, self->scope_ticks);
-  while (g_hash_table_iter_next (&iter, &fqdn, &found)) {
-    if (found != tick)
-      continue;
-    if (gtk_check_button_get_active (tick))
-      g_hash_table_add (self->chosen, g_strdup (fqdn));
-    else
-      g_hash_table_remove (self->chosen, fqdn);
-  }
-  exc_plan_window_update (self);
+  gtk_widget_set_valign (tick, GTK_ALIGN_CENTER);
+  exc_format_set_label (tick, item->title);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), tick);
+  gtk_widget_set_sensitive (row, item->can_choose);
+  if (!item->can_choose)
+    return;
+
+  if (exc_plan_form_get_scope_mode (self->form) == EXC_SCOPE_ONE)
+    gtk_check_button_set_group (GTK_CHECK_BUTTON (tick), group);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (tick), item->is_chosen);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), tick);
+  g_hash_table_insert (self->scope_ticks, g_strdup (item->key), tick);
+  g_signal_connect_object (
+      tick, "notify::active", G_CALLBACK (exc_plan_window_update), self, G_CONNECT_SWAPPED);
 }
 
 static GtkWidget *
-make_scope_row (ExcPlanWindow *self, ExcServer *server, ExcCertificate *certificate)
+make_scope_row (ExcPlanWindow *self, ExcScopeItem *item, GtkCheckButton *group)
 {
-  gboolean can_be_read = exc_server_get_state (server) == EXC_SERVER_OK ||
-                         exc_server_get_state (server) == EXC_SERVER_PARTIAL;
   GtkWidget *row = adw_action_row_new ();
-  GtkWidget *tick = gtk_check_button_new ();
-  g_autofree char *subtitle = NULL;
-
-  if (!can_be_read)
-    subtitle = g_strdup (exc_server_get_state_text (server));
-  else if (certificate != NULL)
-    /* Translators: a certificate by its short thumbprint, and how it is: "Expires in 20 days" */
-    subtitle = g_strdup_printf (_("Certificate \u2068%1$s\u2069: %2$s"),
-                                   exc_certificate_get_short_thumbprint (certificate),
-                                   exc_certificate_get_health_text (certificate));
-  else
-    subtitle = g_strdup (_("No default certificate was found: a new one is made"));
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), exc_server_get_name (server));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  gtk_widget_set_valign (tick, GTK_ALIGN_CENTER);
-  exc_format_set_label (tick, exc_server_get_name (server));
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), tick);
-  gtk_widget_set_sensitive (row, can_be_read);
-  gtk_widget_set_tooltip_text (row, exc_server_get_problem (server));
-  if (can_be_read) {
-    ExcHealth health =
-        certificate != NULL ? exc_certificate_get_health (certificate) : EXC_HEALTH_UNKNOWN;
-
-    adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), tick);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), item->title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), item->subtitle);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  gtk_widget_set_tooltip_text (row, item->problem);
+  if (exc_plan_form_get_scope_mode (self->form) == EXC_SCOPE_ALL)
+    gtk_widget_set_focusable (row, FALSE);
+  else
+    add_tick (self, row, item, group);
+  if (!item->can_choose)
+    adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                               make_icon ("action-unavailable-symbolic", "dim-label"));
+  else if (item->health != EXC_HEALTH_UNKNOWN)
     adw_action_row_add_suffix (
         ADW_ACTION_ROW (row),
-        make_icon (exc_format_health_icon (health), exc_format_health_class (health)));
-    g_hash_table_insert (self->scope_ticks, g_strdup (exc_server_get_fqdn (server)), tick);
-    g_signal_connect_object (
-        tick, "notify::active", G_CALLBACK (on_scope_tick_cb), self, G_CONNECT_SWAPPED);
-  } else {
-    adw_action_row_add_suffix (
-        ADW_ACTION_ROW (row),
-        make_icon (exc_format_server_icon (exc_server_get_state (server)), "dim-label"));
-  }
+        make_icon (exc_format_health_icon (item->health), exc_format_health_class (item->health)));
 
   return row;
 }
@@ -125,31 +103,20 @@ make_scope_row (ExcPlanWindow *self, ExcServer *server, ExcCertificate *certific
 void
 exc_plan_window_fill_scope (ExcPlanWindow *self)
 {
-  ExcSnapshot *snapshot = exc_organization_get_snapshot (self->organization);
-  GPtrArray *servers = exc_snapshot_get_servers (snapshot);
+  GtkCheckButton *group = NULL;
 
-  for (guint i = 0; i < servers->len; i++) {
-    ExcServer *server = g_ptr_array_index (servers, i);
-    ExcCertificate *certificate = find_default_certificate (snapshot, server);
+  self->scope = exc_plan_form_dup_scope (self->form);
+  adw_preferences_group_set_title (self->scope_group, exc_plan_form_get_scope_title (self->form));
+  adw_preferences_group_set_description (self->scope_group,
+                                         exc_plan_form_get_scope_description (self->form));
+  for (guint i = 0; i < self->scope->len; i++) {
+    ExcScopeItem *item = g_ptr_array_index (self->scope, i);
 
-    gtk_list_box_append (self->scope_list, make_scope_row (self, server, certificate));
+    gtk_list_box_append (self->scope_list, make_scope_row (self, item, group));
+    if (group == NULL)
+      group = g_hash_table_lookup (self->scope_ticks, item->key);
   }
-}
-
-void
-exc_plan_window_choose_urgent (ExcPlanWindow *self)
-{
-  ExcSnapshot *snapshot = exc_organization_get_snapshot (self->organization);
-  GPtrArray *servers = exc_snapshot_get_servers (snapshot);
-
-  for (guint i = 0; i < servers->len; i++) {
-    ExcServer *server = g_ptr_array_index (servers, i);
-    ExcCertificate *certificate = find_default_certificate (snapshot, server);
-
-    if (certificate != NULL && (exc_certificate_get_health (certificate) == EXC_HEALTH_EXPIRED ||
-                                exc_certificate_get_health (certificate) == EXC_HEALTH_EXPIRING))
-      exc_plan_window_set_chosen (self, exc_server_get_fqdn (server), TRUE);
-  }
+  gtk_widget_set_visible (GTK_WIDGET (self->scope_list), self->scope->len > 0);
 }
 
 static void
@@ -249,36 +216,47 @@ exc_plan_window_fill_preview (ExcPlanWindow *self)
   gtk_text_buffer_set_text (buffer, text, -1);
 }
 
+static void
+add_run_row (ExcPlanWindow *self, const char *lane, guint number)
+{
+  GPtrArray *steps = exc_plan_get_steps (self->plan, lane);
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *n_steps =
+      g_strdup_printf (ngettext ("%u step", "%u steps", steps->len), steps->len);
+  g_autofree char *text = g_strdup_printf ("%u", number);
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_add_css_class (label, "numeric");
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
+                                 g_str_equal (lane, EXC_LANE_ORGANIZATION)
+                                 ? _("Whole organization")
+                                 : lane);
+  gtk_widget_set_focusable (row, FALSE);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), label);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_label_new (n_steps));
+  gtk_list_box_append (self->run_list, row);
+}
+
 void
 exc_plan_window_fill_run (ExcPlanWindow *self)
 {
-  const char *const *servers = exc_plan_get_servers (self->plan);
-  guint n_servers = g_strv_length ((char **) servers);
-  g_autofree char *summary = g_strdup_printf (
+  const char *const *lanes = exc_plan_get_servers (self->plan);
+  guint n_servers = 0;
+  g_autofree char *summary = NULL;
+
+  clear_list (self->run_list);
+  for (guint i = 0; lanes[i] != NULL; i++) {
+    add_run_row (self, lanes[i], i + 1);
+    n_servers += !g_str_equal (lanes[i], EXC_LANE_ORGANIZATION);
+  }
+  summary = g_strdup_printf (
       ngettext ("The job works on %u server and runs in the background. It stops at the first step "
                 "whose effect cannot be seen.",
                 "The job works on %u servers, one after another, and runs in the background. It "
                 "stops on a server at the first step whose effect cannot be seen.",
                 n_servers),
       n_servers);
-
-  clear_list (self->run_list);
   adw_preferences_group_set_description (self->run_group, summary);
-  for (guint i = 0; i < n_servers; i++) {
-    GPtrArray *steps = exc_plan_get_steps (self->plan, servers[i]);
-    GtkWidget *row = adw_action_row_new ();
-    g_autofree char *n_steps =
-        g_strdup_printf (ngettext ("%u step", "%u steps", steps->len), steps->len);
-    g_autofree char *number = g_strdup_printf ("%u", i + 1);
-    GtkWidget *label = gtk_label_new (number);
-
-    gtk_widget_add_css_class (label, "dim-label");
-    gtk_widget_add_css_class (label, "numeric");
-    adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), servers[i]);
-    gtk_widget_set_focusable (row, FALSE);
-    adw_action_row_add_prefix (ADW_ACTION_ROW (row), label);
-    adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_label_new (n_steps));
-    gtk_list_box_append (self->run_list, row);
-  }
 }

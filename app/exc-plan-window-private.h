@@ -7,6 +7,7 @@
 
 #include "exc-banner.h"
 #include "exc-plan-window.h"
+#include "exc-start-time.h"
 
 G_BEGIN_DECLS
 
@@ -16,23 +17,23 @@ struct _ExcPlanWindow {
   ExcOrganization *organization;
   ExcJobs *jobs;
   ExcPlan *plan;           /* (nullable) */
-  GHashTable *chosen;      /* (element-type utf8): FQDNs */
-  GHashTable *scope_ticks; /* FQDN > GtkCheckButton, of servers that can be chosen */
+  ExcPlanForm *form;       /* also a child of the options page */
+  GPtrArray *scope;        /* (element-type ExcScopeItem) */
+  GHashTable *scope_ticks; /* key > GtkCheckButton, of items that can be chosen */
   guint n_unticked;        /* warnings that wait for their tick */
   gboolean shows_powershell;
 
   GtkStack *stack;
   GtkLabel *steps_label;
+  AdwPreferencesGroup *scope_group;
   GtkListBox *scope_list;
-  GtkCheckButton *restart_none;
-  GtkCheckButton *restart_pools;
-  GtkCheckButton *restart_transport;
-  GtkCheckButton *restart_iis;
+  AdwBin *options_bin;
   AdwPreferencesGroup *checks_group;
   GtkListBox *checks_list;
   GtkTextView *preview;
   AdwPreferencesGroup *run_group;
   GtkListBox *run_list;
+  ExcStartTime *start_time;
   ExcBanner *locked_banner;
   GtkLabel *problem;
   GtkButton *back_button;
@@ -41,8 +42,9 @@ struct _ExcPlanWindow {
 
 /* exc-plan-pages.c */
 void exc_plan_window_fill_scope (ExcPlanWindow *self);
-/* Ticks the servers whose certificate has expired or soon will. */
-void exc_plan_window_choose_urgent (ExcPlanWindow *self);
+/* The keys that are ticked, in the order of the scope page; every key where nothing is to choose.
+ */
+GStrv exc_plan_window_dup_chosen (ExcPlanWindow *self);
 void exc_plan_window_fill_checks (ExcPlanWindow *self, const char *problem);
 void exc_plan_window_fill_preview (ExcPlanWindow *self);
 void exc_plan_window_fill_run (ExcPlanWindow *self);

@@ -9,6 +9,8 @@
 
 #include "exc-plan-window-private.h"
 
+#include "exc-format.h"
+
 #include <glib/gi18n.h>
 
 G_DEFINE_FINAL_TYPE (ExcPlanWindow, exc_plan_window, ADW_TYPE_WINDOW)
@@ -43,19 +45,6 @@ get_page_index (ExcPlanWindow *self)
   return 0;
 }
 
-static ExcRestart
-get_restart (ExcPlanWindow *self)
-{
-  if (gtk_check_button_get_active (self->restart_pools))
-    return EXC_RESTART_POOLS;
-  if (gtk_check_button_get_active (self->restart_transport))
-    return EXC_RESTART_TRANSPORT;
-  if (gtk_check_button_get_active (self->restart_iis))
-    return EXC_RESTART_IIS;
-
-  return EXC_RESTART_NONE;
-}
-
 static void
 update_steps_label (ExcPlanWindow *self)
 {
@@ -76,25 +65,49 @@ update_steps_label (ExcPlanWindow *self)
   gtk_label_set_markup (self->steps_label, markup->str);
 }
 
+/* What the last button does, and when. */
+static char *
+format_verb (ExcPlanWindow *self, guint n_chosen)
+{
+  gint64 begin = exc_start_time_get_begin (self->start_time);
+  g_autofree char *date = NULL;
+
+  if (begin == 0)
+    return exc_plan_form_dup_verb (self->form, n_chosen);
+
+  date = exc_format_date_time (begin);
+
+  /* Translators: %s is a date with its time; a button */
+  return g_strdup_printf (_("_Schedule for %s"), date);
+}
+
 void
 exc_plan_window_update (ExcPlanWindow *self)
 {
-  guint index = get_page_index (self);
-  guint n_chosen = g_hash_table_size (self->chosen);
-  gboolean is_read_only = exc_jobs_get_is_read_only (self->jobs);
+  guint index = 0;
+  gboolean is_read_only = FALSE;
   gboolean may_go_on = TRUE;
+  g_auto(GStrv) chosen = NULL;
   g_autofree char *verb = NULL;
 
+  /* The template's own signals come before there is anything to show. */
+  if (self->form == NULL)
+    return;
+
+  index = get_page_index (self);
+  is_read_only = exc_jobs_get_is_read_only (self->jobs);
+  chosen = exc_plan_window_dup_chosen (self);
   if (g_str_equal (pages[index], "scope"))
-    may_go_on = n_chosen > 0;
+    may_go_on = chosen[0] != NULL;
+  else if (g_str_equal (pages[index], "options"))
+    may_go_on = exc_plan_form_get_is_complete (self->form);
   else if (g_str_equal (pages[index], "checks"))
     may_go_on = self->plan != NULL && !exc_plan_is_blocked (self->plan) && self->n_unticked == 0;
   else if (g_str_equal (pages[index], "run"))
-    may_go_on = self->plan != NULL && !is_read_only;
+    may_go_on = self->plan != NULL && !is_read_only && !exc_start_time_is_past (self->start_time);
 
   if (g_str_equal (pages[index], "run"))
-    verb = g_strdup_printf (ngettext ("_Renew on %u server", "_Renew on %u servers", n_chosen),
-                            n_chosen);
+    verb = format_verb (self, g_strv_length (chosen));
   gtk_button_set_label (self->next_button, verb != NULL ? verb : _("_Next"));
   gtk_button_set_label (self->back_button, index == 0 ? _("_Cancel") : _("_Back"));
   exc_banner_set_title (self->locked_banner,
@@ -102,6 +115,13 @@ exc_plan_window_update (ExcPlanWindow *self)
                         ? _("Thumbprint is read-only: nothing is changed before you allow it.")
                         : NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "plan.next", may_go_on);
+  if (verb != NULL && exc_plan_form_get_is_destructive (self->form)) {
+    gtk_widget_remove_css_class (GTK_WIDGET (self->next_button), "suggested-action");
+    gtk_widget_add_css_class (GTK_WIDGET (self->next_button), "destructive-action");
+  } else {
+    gtk_widget_remove_css_class (GTK_WIDGET (self->next_button), "destructive-action");
+    gtk_widget_add_css_class (GTK_WIDGET (self->next_button), "suggested-action");
+  }
   update_steps_label (self);
 }
 
@@ -109,24 +129,11 @@ exc_plan_window_update (ExcPlanWindow *self)
 static void
 make_plan (ExcPlanWindow *self)
 {
-  ExcSnapshot *snapshot = exc_organization_get_snapshot (self->organization);
-  ExcRenewOptions options = { .restart = get_restart (self) };
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto(GStrv) servers = NULL;
+  g_auto(GStrv) chosen = exc_plan_window_dup_chosen (self);
   g_autoptr(GError) error = NULL;
-  GPtrArray *all = exc_snapshot_get_servers (snapshot);
-
-  for (guint i = 0; i < all->len; i++) {
-    const char *fqdn = exc_server_get_fqdn (g_ptr_array_index (all, i));
-
-    if (g_hash_table_contains (self->chosen, fqdn))
-      g_strv_builder_add (builder, fqdn);
-  }
-  servers = g_strv_builder_end (builder);
 
   g_clear_object (&self->plan);
-  self->plan = exc_plan_new_renew_microsoft_exchange (
-      snapshot, (const char *const *) servers, &options, &error);
+  self->plan = exc_plan_form_make_plan (self->form, (const char *const *) chosen, &error);
   exc_plan_window_fill_checks (self, error != NULL ? error->message : NULL);
   if (self->plan != NULL) {
     exc_plan_window_fill_preview (self);
@@ -138,8 +145,13 @@ static void
 start (ExcPlanWindow *self)
 {
   g_autoptr(GError) error = NULL;
-  ExcJob *job = exc_jobs_start (self->jobs, self->plan, self->organization, &error);
+  gint64 begin = exc_start_time_get_begin (self->start_time);
+  ExcJob *job = NULL;
 
+  if (begin != 0)
+    job = exc_jobs_schedule (self->jobs, self->plan, self->organization, begin, &error);
+  else
+    job = exc_jobs_start (self->jobs, self->plan, self->organization, &error);
   if (job == NULL) {
     gtk_label_set_label (self->problem, error->message);
     gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
@@ -264,7 +276,8 @@ exc_plan_window_dispose (GObject *object)
   g_clear_object (&self->organization);
   g_clear_object (&self->jobs);
   g_clear_object (&self->plan);
-  g_clear_pointer (&self->chosen, g_hash_table_unref);
+  g_clear_object (&self->form);
+  g_clear_pointer (&self->scope, g_ptr_array_unref);
   g_clear_pointer (&self->scope_ticks, g_hash_table_unref);
 
   G_OBJECT_CLASS (exc_plan_window_parent_class)->dispose (object);
@@ -277,20 +290,20 @@ bind_template (GtkWidgetClass *widget_class)
       widget_class, "/io/github/thumbprint/Thumbprint/ui/plan-window.ui");
   gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, steps_label);
+  gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, scope_group);
   gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, scope_list);
-  gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, restart_none);
-  gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, restart_pools);
-  gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, restart_transport);
-  gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, restart_iis);
+  gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, options_bin);
   gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, checks_group);
   gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, checks_list);
   gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, preview);
   gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, run_group);
   gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, run_list);
+  gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, start_time);
   gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, locked_banner);
   gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, problem);
   gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, back_button);
   gtk_widget_class_bind_template_child (widget_class, ExcPlanWindow, next_button);
+  gtk_widget_class_bind_template_callback (widget_class, exc_plan_window_update);
 }
 
 static void
@@ -325,6 +338,7 @@ exc_plan_window_class_init (ExcPlanWindowClass *klass)
                                           EXC_TYPE_JOB);
 
   g_type_ensure (EXC_TYPE_BANNER);
+  g_type_ensure (EXC_TYPE_START_TIME);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "plan.next", NULL, on_next_action);
   gtk_widget_class_install_action (widget_class, "plan.back", NULL, on_back_action);
@@ -347,7 +361,6 @@ exc_plan_window_class_init (ExcPlanWindowClass *klass)
 static void
 exc_plan_window_init (ExcPlanWindow *self)
 {
-  self->chosen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->scope_ticks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -357,13 +370,13 @@ GtkWidget *
 exc_plan_window_new (GtkWindow *parent,
                      ExcOrganization *organization,
                      ExcJobs *jobs,
-                     const char *const *servers)
+                     ExcPlanForm *form)
 {
   ExcPlanWindow *self = NULL;
 
   g_return_val_if_fail (EXC_IS_ORGANIZATION (organization), NULL);
   g_return_val_if_fail (EXC_IS_JOBS (jobs), NULL);
-  g_return_val_if_fail (exc_organization_get_snapshot (organization) != NULL, NULL);
+  g_return_val_if_fail (EXC_IS_PLAN_FORM (form), NULL);
 
   self = g_object_new (EXC_TYPE_PLAN_WINDOW,
                        "application",
@@ -374,16 +387,19 @@ exc_plan_window_new (GtkWindow *parent,
                        TRUE,
                        "modal",
                        parent != NULL,
+                       "title",
+                       exc_plan_form_get_title (form),
                        NULL);
   self->organization = g_object_ref (organization);
   self->jobs = g_object_ref (jobs);
+  self->form = g_object_ref_sink (form);
+  adw_bin_set_child (self->options_bin, GTK_WIDGET (form));
   g_signal_connect_object (
       jobs, "notify::is-read-only", G_CALLBACK (exc_plan_window_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+      form, "changed", G_CALLBACK (exc_plan_window_update), self, G_CONNECT_SWAPPED);
+  exc_start_time_set_clock (self->start_time, exc_organization_get_clock (organization));
   exc_plan_window_fill_scope (self);
-  for (gsize i = 0; servers != NULL && servers[i] != NULL; i++)
-    exc_plan_window_set_chosen (self, servers[i], TRUE);
-  if (servers == NULL || servers[0] == NULL)
-    exc_plan_window_choose_urgent (self);
   exc_plan_window_update (self);
   focus_page (self);
 
@@ -391,19 +407,27 @@ exc_plan_window_new (GtkWindow *parent,
 }
 
 gboolean
-exc_plan_window_set_chosen (ExcPlanWindow *self, const char *fqdn, gboolean is_chosen)
+exc_plan_window_set_chosen (ExcPlanWindow *self, const char *key, gboolean is_chosen)
 {
   GtkCheckButton *tick = NULL;
 
   g_return_val_if_fail (EXC_IS_PLAN_WINDOW (self), FALSE);
 
-  tick = g_hash_table_lookup (self->scope_ticks, fqdn);
+  tick = g_hash_table_lookup (self->scope_ticks, key);
   if (tick == NULL)
     return FALSE;
 
   gtk_check_button_set_active (tick, is_chosen);
 
   return TRUE;
+}
+
+ExcPlanForm *
+exc_plan_window_get_form (ExcPlanWindow *self)
+{
+  g_return_val_if_fail (EXC_IS_PLAN_WINDOW (self), NULL);
+
+  return self->form;
 }
 
 ExcPlan *

@@ -7,7 +7,7 @@
 
 #include <adwaita.h>
 
-#include "exc-job.h"
+#include "exc-plan-form.h"
 
 G_BEGIN_DECLS
 
@@ -17,18 +17,20 @@ G_DECLARE_FINAL_TYPE (ExcPlanWindow, exc_plan_window, EXC, PLAN_WINDOW, AdwWindo
 /**
  * ExcPlanWindow:
  *
- * Scope, options, checks, preview, run. Property `page` names the page that is seen. Actions:
- * plan.next, plan.back, plan.unlock, plan.copy-preview, plan.show-powershell. Signal `started` with
- * the ExcJob: the window closes after it.
+ * Scope, options, checks, preview, run, for the kind of plan that its form is about. Property
+ * `page` names the page that is seen. Actions: plan.next, plan.back, plan.unlock,
+ * plan.copy-preview, plan.show-powershell. Signal `started` with the ExcJob: the window closes
+ * after it.
  */
 GtkWidget *exc_plan_window_new (GtkWindow *parent, /* (nullable) */
                                 ExcOrganization *organization,
                                 ExcJobs *jobs,
-                                const char *const *servers) /* FQDNs chosen at first */
+                                ExcPlanForm *form) /* (transfer floating) */
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* As if the user ticked a server's row. FALSE: it cannot be chosen. */
-gboolean exc_plan_window_set_chosen (ExcPlanWindow *self, const char *fqdn, gboolean is_chosen);
+/* As if the user ticked a row of the scope page. FALSE: it cannot be chosen. */
+gboolean exc_plan_window_set_chosen (ExcPlanWindow *self, const char *key, gboolean is_chosen);
+ExcPlanForm *exc_plan_window_get_form (ExcPlanWindow *self);
 ExcPlan *exc_plan_window_get_plan (ExcPlanWindow *self); /* (nullable): made with the Checks page */
 
 G_END_DECLS

@@ -22,6 +22,7 @@ struct _ExcSidebar {
   char *page;
   char *scope;
   guint n_active;
+  guint n_awaiting;
 
   GtkListBox *page_list;
   GtkLabel *jobs_badge;
@@ -38,6 +39,7 @@ enum {
   PROP_PAGE,
   PROP_SCOPE,
   PROP_N_ACTIVE,
+  PROP_N_AWAITING,
   N_PROPS,
 };
 
@@ -91,13 +93,20 @@ on_servers_changed_cb (ExcSidebar *self)
 static void
 update_badge (ExcSidebar *self)
 {
-  g_autofree char *count = g_strdup_printf ("%u", self->n_active);
-  g_autofree char *tip = g_strdup_printf (
+  const guint n_all = self->n_active + self->n_awaiting;
+  g_autofree char *count = g_strdup_printf ("%u", n_all);
+  g_autofree char *active = g_strdup_printf (
       ngettext ("%u job is running", "%u jobs are running", self->n_active), self->n_active);
+  g_autofree char *awaiting =
+      g_strdup_printf (ngettext ("%u job waits for you", "%u jobs wait for you", self->n_awaiting),
+                       self->n_awaiting);
+  g_autofree char *both = g_strjoin ("\n", active, awaiting, NULL);
+  const char *tip = self->n_awaiting == 0 ? active : self->n_active == 0 ? awaiting : both;
 
   gtk_label_set_label (self->jobs_badge, count);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->jobs_badge), tip);
-  gtk_widget_set_visible (GTK_WIDGET (self->jobs_badge), self->n_active > 0);
+  exc_format_set_label (GTK_WIDGET (self->jobs_badge), tip);
+  gtk_widget_set_visible (GTK_WIDGET (self->jobs_badge), n_all > 0);
 }
 
 static void
@@ -140,6 +149,9 @@ exc_sidebar_get_property (GObject *object, guint prop_id, GValue *value, GParamS
   case PROP_N_ACTIVE:
     g_value_set_uint (value, self->n_active);
     break;
+  case PROP_N_AWAITING:
+    g_value_set_uint (value, self->n_awaiting);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
   }
@@ -170,6 +182,10 @@ exc_sidebar_set_property (GObject *object, guint prop_id, const GValue *value, G
     break;
   case PROP_N_ACTIVE:
     self->n_active = g_value_get_uint (value);
+    update_badge (self);
+    break;
+  case PROP_N_AWAITING:
+    self->n_awaiting = g_value_get_uint (value);
     update_badge (self);
     break;
   default:
@@ -222,6 +238,8 @@ exc_sidebar_class_init (ExcSidebarClass *klass)
   properties[PROP_PAGE] = g_param_spec_string ("page", NULL, NULL, NULL, flags);
   properties[PROP_SCOPE] = g_param_spec_string ("scope", NULL, NULL, NULL, flags);
   properties[PROP_N_ACTIVE] = g_param_spec_uint ("n-active", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_AWAITING] =
+      g_param_spec_uint ("n-awaiting", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class,

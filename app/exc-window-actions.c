@@ -11,7 +11,6 @@
 
 #include "exc-connect-window.h"
 #include "exc-job-window.h"
-#include "exc-plan-window.h"
 
 #include <glib/gi18n.h>
 
@@ -59,53 +58,6 @@ exc_window_refresh (ExcWindow *self, const char *only)
                                     self->cancellable,
                                     on_refreshed_cb,
                                     NULL);
-}
-
-static gboolean
-is_renewable (ExcServer *server)
-{
-  return exc_server_get_state (server) == EXC_SERVER_OK ||
-         exc_server_get_state (server) == EXC_SERVER_PARTIAL;
-}
-
-/* Other kinds cannot be renewed yet; without a selection the plan asks for the servers. */
-static gboolean
-is_selection_renewable (ExcWindow *self)
-{
-  g_autoptr(GPtrArray) selection = exc_certificate_table_dup_selection (get_table (self));
-
-  for (guint i = 0; i < selection->len; i++) {
-    if (exc_certificate_get_kind (g_ptr_array_index (selection, i)) == EXC_KIND_MICROSOFT_EXCHANGE)
-      return TRUE;
-  }
-  return selection->len == 0;
-}
-
-GStrv
-exc_window_dup_selected_servers (ExcWindow *self)
-{
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr(GPtrArray) selection = exc_certificate_table_dup_selection (get_table (self));
-  ExcServer *server = exc_servers_page_get_selected (self->servers_page);
-
-  if (g_str_equal (self->page, "servers") && server != NULL && is_renewable (server)) {
-    g_strv_builder_add (builder, exc_server_get_fqdn (server));
-  } else {
-    for (guint i = 0; i < selection->len; i++) {
-      ExcCertificate *certificate = g_ptr_array_index (selection, i);
-
-      /* An Auth or WMSVC certificate says nothing about its server's default certificate. */
-      if (exc_certificate_get_kind (certificate) != EXC_KIND_MICROSOFT_EXCHANGE)
-        continue;
-      if (g_hash_table_add (seen, (char *) exc_certificate_get_server (certificate)))
-        g_strv_builder_add (builder, exc_certificate_get_server (certificate));
-    }
-    if (selection->len == 0 && self->scope != NULL)
-      g_strv_builder_add (builder, self->scope);
-  }
-
-  return g_strv_builder_end (builder);
 }
 
 static void
@@ -320,28 +272,6 @@ on_copy_text_action (GSimpleAction *action, GVariant *parameter, gpointer user_d
   copy (user_data, g_variant_get_string (parameter, NULL), _("Copied"));
 }
 
-static void
-on_plan_started_cb (ExcWindow *self, ExcJob *job)
-{
-  exc_window_show_job (self, job);
-}
-
-static void
-on_renew_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  ExcWindow *self = user_data;
-  g_auto(GStrv) servers = exc_window_dup_selected_servers (self);
-  GtkWidget *plan = NULL;
-
-  plan = exc_plan_window_new (GTK_WINDOW (self),
-                              exc_context_get_organization (self->context),
-                              exc_context_get_jobs (self->context),
-                              (const char *const *) servers);
-  g_signal_connect_object (
-      plan, "started", G_CALLBACK (on_plan_started_cb), self, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (plan));
-}
-
 void
 exc_window_show_job (ExcWindow *self, ExcJob *job)
 {
@@ -470,7 +400,6 @@ static const GActionEntry entries[] = {
   { "show-details", on_show_details_action, NULL, NULL, NULL, { 0 } },
   { "toggle-details", NULL, NULL, "false", on_toggle_details_state, { 0 } },
   { "allow-changes", NULL, NULL, "false", on_allow_changes_state, { 0 } },
-  { "renew", on_renew_action, NULL, NULL, NULL, { 0 } },
   { "copy-thumbprint", on_copy_thumbprint_action, NULL, NULL, NULL, { 0 } },
   { "copy-thumbprint-of", on_copy_thumbprint_of_action, "s", NULL, NULL, { 0 } },
   { "copy-pem", on_copy_pem_action, NULL, NULL, NULL, { 0 } },
@@ -488,6 +417,7 @@ void
 exc_window_install_actions (ExcWindow *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  exc_window_install_plans (self);
 }
 
 static void
@@ -504,7 +434,6 @@ exc_window_update_actions (ExcWindow *self)
   ExcOrganization *organization = exc_context_get_organization (self->context);
   ExcJobs *jobs = exc_context_get_jobs (self->context);
   gboolean is_open = organization != NULL;
-  gboolean has_facts = is_open && exc_organization_get_snapshot (organization) != NULL;
   gboolean has_row = is_open && g_str_equal (self->page, "certificates") &&
                      exc_certificate_table_get_selected (get_table (self)) != NULL;
   gboolean allows_changes = jobs != NULL && !exc_jobs_get_is_read_only (jobs);
@@ -519,10 +448,7 @@ exc_window_update_actions (ExcWindow *self)
   set_enabled (self, "retry-open", !is_open && !self->is_opening);
   set_enabled (self, "search", is_open);
   set_enabled (self, "allow-changes", jobs != NULL);
-  set_enabled (self,
-               "renew",
-               has_facts && jobs != NULL &&
-                   (!g_str_equal (self->page, "certificates") || is_selection_renewable (self)));
+  exc_window_update_plans (self);
   set_enabled (self, "copy-thumbprint", has_row);
   set_enabled (self, "copy-pem", has_row);
   set_enabled (self, "copy-rows", has_row);

@@ -26,6 +26,7 @@ struct _ExcWindow {
   char *scope;    /* (nullable): every server */
   char *scenario; /* (nullable): of the demo opened last */
   guint n_active;
+  guint n_awaiting; /* jobs that wait for the user */
   gboolean details_shown;
   gboolean is_opening; /* a demo */
   gboolean is_closing;
@@ -55,8 +56,10 @@ void exc_window_update_actions (ExcWindow *self);
 void exc_window_refresh (ExcWindow *self, const char *only);
 void exc_window_toast (ExcWindow *self, const char *text);
 void exc_window_show_job (ExcWindow *self, ExcJob *job);
-/* The FQDNs of the selected rows, each once; of the scope where none is selected. */
-GStrv exc_window_dup_selected_servers (ExcWindow *self);
+
+/* exc-window-plans.c */
+void exc_window_install_plans (ExcWindow *self);
+void exc_window_update_plans (ExcWindow *self);
 
 /* exc-window.c */
 void exc_window_set_page (ExcWindow *self, const char *page);

@@ -23,6 +23,7 @@ enum {
   PROP_PAGE,
   PROP_SCOPE,
   PROP_N_ACTIVE,
+  PROP_N_AWAITING,
   PROP_DETAILS_SHOWN,
   N_PROPS,
 };
@@ -110,12 +111,21 @@ update_jobs (ExcWindow *self)
   const char *notice = jobs != NULL ? exc_jobs_get_notice (jobs) : NULL;
   g_autofree char *text = NULL;
   guint n_active = 0;
+  guint n_awaiting = 0;
 
   for (guint i = 0; jobs != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (jobs)); i++) {
     g_autoptr(ExcJob) job = g_list_model_get_item (G_LIST_MODEL (jobs), i);
 
     if (exc_job_get_is_active (job))
       n_active++;
+    if (exc_job_get_awaits_user (job) && !exc_job_get_is_active (job)) {
+      n_awaiting++;
+      if (text == NULL) {
+        /* Translators: %s is the title of a job */
+        text = g_strdup_printf (_("“%s” waits for you."), exc_job_get_title (job));
+        exc_banner_set_target (self->resume_banner, exc_job_get_id (job));
+      }
+    }
     if (exc_job_get_state (job) == EXC_STATE_INTERRUPTED && text == NULL) {
       /* Translators: %s is the title of a job */
       text = g_strdup_printf (_("“%s” was interrupted. Resuming looks at the servers first."),
@@ -129,6 +139,10 @@ update_jobs (ExcWindow *self)
   if (self->n_active != n_active) {
     self->n_active = n_active;
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ACTIVE]);
+  }
+  if (self->n_awaiting != n_awaiting) {
+    self->n_awaiting = n_awaiting;
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_AWAITING]);
   }
   exc_window_update_actions (self);
 }
@@ -172,6 +186,8 @@ on_jobs_changed_cb (ExcWindow *self, guint position, guint n_removed, guint n_ad
     g_signal_handlers_disconnect_by_func (job, update_jobs, self);
     g_signal_connect_object (
         job, "notify::state", G_CALLBACK (update_jobs), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (
+        job, "notify::awaits-user", G_CALLBACK (update_jobs), self, G_CONNECT_SWAPPED);
   }
   update_jobs (self);
 }
@@ -192,8 +208,12 @@ static void
 on_organization_replaced_cb (ExcWindow *self)
 {
   ExcOrganization *organization = exc_context_get_organization (self->context);
+  ExcJobs *jobs = exc_context_get_jobs (self->context);
 
   g_signal_group_set_target (self->organization_signals, organization);
+  /* Jobs that wait for a time are taken up while their organization is open. */
+  if (jobs != NULL)
+    exc_jobs_watch (jobs, organization);
   exc_window_set_scope (self, NULL);
   update_organization (self);
   if (organization != NULL)
@@ -301,6 +321,9 @@ exc_window_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
     break;
   case PROP_N_ACTIVE:
     g_value_set_uint (value, self->n_active);
+    break;
+  case PROP_N_AWAITING:
+    g_value_set_uint (value, self->n_awaiting);
     break;
   case PROP_DETAILS_SHOWN:
     g_value_set_boolean (value, self->details_shown);
@@ -428,6 +451,8 @@ exc_window_class_init (ExcWindowClass *klass)
   properties[PROP_SCOPE] = g_param_spec_string ("scope", NULL, NULL, NULL, flags);
   properties[PROP_N_ACTIVE] = g_param_spec_uint (
       "n-active", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_N_AWAITING] = g_param_spec_uint (
+      "n-awaiting", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_DETAILS_SHOWN] = g_param_spec_boolean ("details-shown", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 

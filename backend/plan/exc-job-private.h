@@ -13,9 +13,7 @@ G_BEGIN_DECLS
 /* A step's row of a job. */
 ExcJobStep *exc_job_step_new (ExcStep *step) G_GNUC_WARN_UNUSED_RESULT;
 ExcStep *exc_job_step_get_step (ExcJobStep *self);
-/* A change of ours may be on the server: there is something to undo. */
 gboolean exc_job_step_get_was_started (ExcJobStep *self);
-gboolean exc_job_step_get_needs_undo (ExcJobStep *self);
 /* Of a job that is parked: where the step's last row was a wait, it waits. */
 void exc_job_step_set_aside (ExcJobStep *self);
 void exc_job_step_set_state (ExcJobStep *self, ExcState state, const char *detail);

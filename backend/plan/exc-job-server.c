@@ -463,3 +463,23 @@ exc_job_server_get_can_undo (ExcJobServer *self)
 
   return self->can_undo;
 }
+
+gboolean
+exc_job_server_get_can_exclude (ExcJobServer *self)
+{
+  g_return_val_if_fail (EXC_IS_JOB_SERVER (self), FALSE);
+
+  return self->can_retry && !self->is_excluded && !exc_job_server_is_organization (self);
+}
+
+ExcJobStep *
+exc_job_server_get_user_step (ExcJobServer *self)
+{
+  g_return_val_if_fail (EXC_IS_JOB_SERVER (self), NULL);
+
+  for (guint i = 0; !self->is_excluded && i < g_list_model_get_n_items (G_LIST_MODEL (self->steps));
+       i++)
+    if (exc_job_step_get_awaits_user (step_at (self, i)))
+      return step_at (self, i);
+  return NULL;
+}

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "exc-job-private.h"
+#include "exc-step-confirm.h"
 
 #include <glib/gi18n.h>
 
@@ -29,6 +30,7 @@ struct _ExcJobStep {
   GString *log;
   gint64 started;
   gint64 ended;
+  gint64 wake_at;
   gboolean was_started;
   gboolean is_set_aside; /* by its last row */
   char *waits_for;       /* (nullable): of that row */
@@ -47,6 +49,7 @@ enum {
   PROP_LOG,
   PROP_STARTED,
   PROP_ENDED,
+  PROP_WAKE_AT,
   N_PROPS,
 };
 
@@ -107,6 +110,9 @@ exc_job_step_get_property (GObject *object, guint prop_id, GValue *value, GParam
   case PROP_ENDED:
     g_value_set_int64 (value, self->ended);
     break;
+  case PROP_WAKE_AT:
+    g_value_set_int64 (value, self->wake_at);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
   }
@@ -158,6 +164,8 @@ exc_job_step_class_init (ExcJobStepClass *klass)
       g_param_spec_int64 ("started", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
   properties[PROP_ENDED] =
       g_param_spec_int64 ("ended", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
+  properties[PROP_WAKE_AT] =
+      g_param_spec_int64 ("wake-at", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -201,6 +209,8 @@ exc_job_step_set_aside (ExcJobStep *self)
 gboolean
 exc_job_step_get_needs_undo (ExcJobStep *self)
 {
+  g_return_val_if_fail (EXC_IS_JOB_STEP (self), FALSE);
+
   return self->was_started && exc_step_can_undo (self->step);
 }
 
@@ -261,6 +271,10 @@ exc_job_step_apply (ExcJobStep *self, const ExcJournalRow *row)
     end (self, row, EXC_STATE_SKIPPED);
     break;
   case EXC_EVENT_WAITING:
+    set_time (self,
+              &self->wake_at,
+              row->data != NULL ? g_ascii_strtoll (row->data, NULL, 10) : 0,
+              PROP_WAKE_AT);
     exc_job_step_set_state (self, EXC_STATE_WAITING, row->text);
     add_log (self, row->time, row->text);
     break;
@@ -334,4 +348,20 @@ exc_job_step_get_log (ExcJobStep *self)
   g_return_val_if_fail (EXC_IS_JOB_STEP (self), NULL);
 
   return self->log->str;
+}
+
+gint64
+exc_job_step_get_wake_at (ExcJobStep *self)
+{
+  g_return_val_if_fail (EXC_IS_JOB_STEP (self), 0);
+
+  return self->wake_at;
+}
+
+gboolean
+exc_job_step_get_awaits_user (ExcJobStep *self)
+{
+  g_return_val_if_fail (EXC_IS_JOB_STEP (self), FALSE);
+
+  return self->state == EXC_STATE_WAITING && EXC_IS_STEP_CONFIRM (self->step);
 }

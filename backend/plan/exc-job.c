@@ -38,6 +38,7 @@ struct _ExcJob {
   gboolean is_stopped; /* by the user, in the last run */
   gboolean is_parked;  /* nothing is to be done before wake_at */
   gint64 wake_at;
+  gboolean awaits_user;
   char *undo_server; /* that the last run is to undo; NULL: it was none */
 };
 
@@ -59,6 +60,7 @@ enum {
   PROP_ENDED,
   PROP_IS_ACTIVE,
   PROP_WAKE_AT,
+  PROP_AWAITS_USER,
   N_PROPS,
 };
 
@@ -111,6 +113,9 @@ exc_job_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec 
     break;
   case PROP_WAKE_AT:
     g_value_set_int64 (value, self->wake_at);
+    break;
+  case PROP_AWAITS_USER:
+    g_value_set_boolean (value, self->awaits_user);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -174,6 +179,7 @@ exc_job_class_init (ExcJobClass *klass)
   properties[PROP_IS_ACTIVE] = g_param_spec_boolean ("is-active", NULL, NULL, FALSE, flags);
   properties[PROP_WAKE_AT] =
       g_param_spec_int64 ("wake-at", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
+  properties[PROP_AWAITS_USER] = g_param_spec_boolean ("awaits-user", NULL, NULL, FALSE, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -245,9 +251,12 @@ update (ExcJob *self)
 {
   ExcState state;
   g_autofree char *summary = NULL;
+  gboolean awaits_user = FALSE;
 
-  for (guint i = 0; i < n_servers (self); i++)
+  for (guint i = 0; i < n_servers (self); i++) {
     exc_job_server_update (server_at (self, i), get_rest (self));
+    awaits_user = awaits_user || exc_job_server_get_user_step (server_at (self, i)) != NULL;
+  }
 
   g_object_freeze_notify (G_OBJECT (self));
   state = compute_state (self);
@@ -262,6 +271,10 @@ update (ExcJob *self)
     g_free (self->summary);
     self->summary = g_steal_pointer (&summary);
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUMMARY]);
+  }
+  if (self->awaits_user != awaits_user) {
+    self->awaits_user = awaits_user;
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AWAITS_USER]);
   }
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -565,4 +578,12 @@ gboolean
 exc_job_get_is_stopped (ExcJob *self)
 {
   return self->is_stopped;
+}
+
+gboolean
+exc_job_get_awaits_user (ExcJob *self)
+{
+  g_return_val_if_fail (EXC_IS_JOB (self), FALSE);
+
+  return self->awaits_user;
 }

@@ -31,12 +31,19 @@ const char *exc_state_to_icon_name (ExcState state); /* a symbolic icon */
 #define EXC_TYPE_JOB_STEP (exc_job_step_get_type ())
 G_DECLARE_FINAL_TYPE (ExcJobStep, exc_job_step, EXC, JOB_STEP, GObject)
 /* Properties: id, text, state, state-text, state-icon-name, detail (reason, remark or error;
- * nullable), log, started, ended (Unix seconds, 0: not yet). Changed by the runner alone. */
+ * nullable), log, started, ended (Unix seconds, 0: not yet), wake-at. Changed by the runner alone.
+ */
 const char *exc_job_step_get_id (ExcJobStep *self);
 const char *exc_job_step_get_text (ExcJobStep *self);
 ExcState exc_job_step_get_state (ExcJobStep *self);
 const char *exc_job_step_get_detail (ExcJobStep *self);
 const char *exc_job_step_get_log (ExcJobStep *self);
+/* Of a step that waits: when it is looked at again, Unix seconds; 0: not told, or by the user. */
+gint64 exc_job_step_get_wake_at (ExcJobStep *self);
+/* It waits until exc_jobs_confirm() says that the user did what its detail asks for. */
+gboolean exc_job_step_get_awaits_user (ExcJobStep *self);
+/* A change of ours may be on the server: there is something to undo. */
+gboolean exc_job_step_get_needs_undo (ExcJobStep *self);
 
 #define EXC_TYPE_JOB_SERVER (exc_job_server_get_type ())
 G_DECLARE_FINAL_TYPE (ExcJobServer, exc_job_server, EXC, JOB_SERVER, GObject)
@@ -51,12 +58,16 @@ const char *exc_job_server_get_detail (ExcJobServer *self);
 GListModel *exc_job_server_get_steps (ExcJobServer *self);
 gboolean exc_job_server_get_can_retry (ExcJobServer *self);
 gboolean exc_job_server_get_can_undo (ExcJobServer *self);
+/* May be left out of what is still to be done. */
+gboolean exc_job_server_get_can_exclude (ExcJobServer *self);
+/* (nullable) (transfer none): the step that waits for the user */
+ExcJobStep *exc_job_server_get_user_step (ExcJobServer *self);
 
 #define EXC_TYPE_JOB (exc_job_get_type ())
 G_DECLARE_FINAL_TYPE (ExcJob, exc_job, EXC, JOB, GObject)
 /* Properties: id, title, kind, organization, state, state-text, state-icon-name, summary (a
  * sentence or some), progress (ExcProgress, a new one for each run), servers (GListModel of
- * ExcJobServer), started, ended, is-active, wake-at. */
+ * ExcJobServer), started, ended, is-active, wake-at, awaits-user. */
 const char *exc_job_get_id (ExcJob *self);
 const char *exc_job_get_title (ExcJob *self);
 const char *exc_job_get_kind (ExcJob *self);
@@ -72,6 +83,7 @@ gboolean exc_job_get_is_active (ExcJob *self); /* pending, running or waiting in
 /* Nothing is to be done before that time (Unix seconds; 0: before the user says so). */
 gboolean exc_job_get_is_parked (ExcJob *self);
 gint64 exc_job_get_wake_at (ExcJob *self);
+gboolean exc_job_get_awaits_user (ExcJob *self); /* a step of it does */
 
 #define EXC_TYPE_JOBS (exc_jobs_get_type ())
 G_DECLARE_FINAL_TYPE (ExcJobs, exc_jobs, EXC, JOBS, GObject)

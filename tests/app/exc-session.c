@@ -61,21 +61,43 @@ exc_session_get_notified (void)
   return notified;
 }
 
-void
-exc_session_start (ExcTestSession *session, GtkApplication *application)
+static void
+open_window (ExcTestSession *session, GtkApplication *application)
 {
-  ExcOrganization *organization = NULL;
-
   session->context = exc_context_new ();
   session->window = exc_window_new (application, session->context);
   gtk_window_present (GTK_WINDOW (session->window));
   gtk_test_widget_wait_for_draw (session->window);
-  exc_walk_press (session->window, "Open the demo organization");
+}
+
+static void
+wait_for_facts (ExcTestSession *session)
+{
+  ExcOrganization *organization = NULL;
+
   EXC_WAIT_FOR_SECONDS (exc_context_get_organization (session->context) != NULL, EXC_OPEN_SECONDS);
   organization = exc_context_get_organization (session->context);
   EXC_WAIT_FOR_SECONDS (exc_organization_get_snapshot (organization) != NULL &&
                             !exc_organization_get_is_refreshing (organization),
                         EXC_OPEN_SECONDS);
+}
+
+void
+exc_session_start (ExcTestSession *session, GtkApplication *application)
+{
+  open_window (session, application);
+  exc_walk_press (session->window, "Open the demo organization");
+  wait_for_facts (session);
+}
+
+void
+exc_session_start_scenario (ExcTestSession *session,
+                            GtkApplication *application,
+                            const char *scenario)
+{
+  open_window (session, application);
+  exc_window_open_demo (EXC_WINDOW (session->window), scenario);
+  wait_for_facts (session);
 }
 
 void
@@ -165,21 +187,39 @@ assert_page (ExcPlanWindow *plan, const char *expected)
   g_assert_cmpstr (page, ==, expected);
 }
 
-/* From the table to a job that runs. */
-ExcJob *
-exc_session_start_renewal (ExcTestSession *session)
+ExcPlanWindow *
+exc_session_open_plan (ExcTestSession *session, const char *action)
 {
   ExcPlanWindow *plan = NULL;
-  ExcJobWindow *job_window = NULL;
 
-  exc_walk_press (session->window, "Renew…");
+  g_assert_true (g_action_group_get_action_enabled (G_ACTION_GROUP (session->window), action));
+  g_action_group_activate_action (G_ACTION_GROUP (session->window), action, NULL);
   EXC_WAIT_FOR ((plan = exc_walk_find_window (EXC_TYPE_PLAN_WINDOW)) != NULL);
   assert_page (plan, "scope");
-  exc_walk_press (GTK_WIDGET (plan), "Next");
+
+  return plan;
+}
+
+void
+exc_session_go_to_checks (ExcPlanWindow *plan)
+{
+  g_autofree char *page = dup_page (plan);
+
+  if (g_str_equal (page, "scope"))
+    exc_walk_press (GTK_WIDGET (plan), "Next");
   assert_page (plan, "options");
+  exc_walk_assert_names (GTK_WIDGET (plan));
   exc_walk_press (GTK_WIDGET (plan), "Next");
   assert_page (plan, "checks");
   EXC_WAIT_FOR (exc_walk_has_text (GTK_WIDGET (plan), "What speaks for and against it?"));
+}
+
+ExcJob *
+exc_session_run_plan (ExcPlanWindow *plan, const char *verb)
+{
+  ExcJobWindow *job_window = NULL;
+
+  exc_session_go_to_checks (plan);
   exc_walk_each (exc_walk_find (GTK_WIDGET (plan), ADW_TYPE_PREFERENCES_PAGE),
                  GTK_TYPE_CHECK_BUTTON,
                  tick,
@@ -190,13 +230,27 @@ exc_session_start_renewal (ExcTestSession *session)
   assert_page (plan, "run");
 
   /* Locked as it is at every start: nothing runs before the user says so. */
-  g_assert_false (
-      gtk_widget_is_sensitive (exc_walk_find_button (GTK_WIDGET (plan), "Renew on 2 servers")));
-  exc_walk_press (GTK_WIDGET (plan), "Allow changes");
-  exc_walk_press (GTK_WIDGET (plan), "Renew on 2 servers");
+  if (exc_walk_find_button (GTK_WIDGET (plan), "Allow changes") != NULL) {
+    g_assert_false (gtk_widget_is_sensitive (exc_walk_find_button (GTK_WIDGET (plan), verb)));
+    exc_walk_press (GTK_WIDGET (plan), "Allow changes");
+  }
+  exc_walk_press (GTK_WIDGET (plan), verb);
   EXC_WAIT_FOR ((job_window = exc_walk_find_window (EXC_TYPE_JOB_WINDOW)) != NULL);
 
   return exc_job_window_get_job (job_window);
+}
+
+/* From the table to a job that runs. */
+ExcJob *
+exc_session_start_renewal (ExcTestSession *session)
+{
+  ExcPlanWindow *plan = NULL;
+
+  exc_walk_press (session->window, "Renew…");
+  EXC_WAIT_FOR ((plan = exc_walk_find_window (EXC_TYPE_PLAN_WINDOW)) != NULL);
+  assert_page (plan, "scope");
+
+  return exc_session_run_plan (plan, "Renew on 2 servers");
 }
 
 /* How many certificates of a server were made since the test began. */

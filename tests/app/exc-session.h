@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "exc-plan-window.h"
 #include "exc-window.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,10 @@ const char *exc_session_get_notified (void); /* (nullable) */
 
 /* From the welcome page to the demo organization, read. */
 void exc_session_start (ExcTestSession *session, GtkApplication *application);
+/* The same of another scenario. */
+void exc_session_start_scenario (ExcTestSession *session,
+                                 GtkApplication *application,
+                                 const char *scenario);
 /* Closes the window, and waits until everything has gone. */
 void exc_session_end (ExcTestSession *session);
 
@@ -35,6 +40,12 @@ ExcCertificate *exc_session_find (ExcTestSession *session,
                                   guint uses);
 /* How many certificates of a server were made since yesterday. */
 guint exc_session_count_new (ExcTestSession *session, const char *server);
+/* By an action of the window ("rotate-auth") to the scope page. */
+ExcPlanWindow *exc_session_open_plan (ExcTestSession *session, const char *action);
+/* From the scope or the options page on. */
+void exc_session_go_to_checks (ExcPlanWindow *plan);
+/* The same, every warning ticked, to a job that the last button (its label) began. */
+ExcJob *exc_session_run_plan (ExcPlanWindow *plan, const char *verb);
 /* Through the plan window, for the two servers that are chosen, to a job that runs. */
 ExcJob *exc_session_start_renewal (ExcTestSession *session);
 

@@ -8,7 +8,9 @@
 
 #include "exc-fixture.h"
 #include "exc-job-window.h"
+#include "exc-plan-forms.h"
 #include "exc-plan-window.h"
+#include "exc-start-time.h"
 #include "exc-walk.h"
 
 #include <glib/gstdio.h>
@@ -31,7 +33,10 @@ static void
 open_plan (Fixture *fixture, const char *const *servers)
 {
   fixture->plan =
-      EXC_PLAN_WINDOW (exc_plan_window_new (NULL, fixture->organization, fixture->jobs, servers));
+      EXC_PLAN_WINDOW (exc_plan_window_new (NULL,
+                                            fixture->organization,
+                                            fixture->jobs,
+                                            exc_form_renew_new (fixture->organization, servers)));
   g_object_add_weak_pointer (G_OBJECT (fixture->plan), (gpointer *) &fixture->plan);
   g_signal_connect_swapped (fixture->plan, "started", G_CALLBACK (on_started_cb), fixture);
   gtk_window_present (GTK_WINDOW (fixture->plan));
@@ -248,17 +253,26 @@ advance_while_active (Fixture *fixture)
   return exc_job_get_is_active (fixture->started);
 }
 
+static ExcState
+get_lane_state (Fixture *fixture, guint index)
+{
+  g_autoptr(ExcJobServer) server =
+                 g_list_model_get_item (exc_job_get_servers (fixture->started), index);
+
+  return exc_job_server_get_state (server);
+}
+
 /* Nobody listens behind the fixture's address: the job fails, and says on which server and why. */
 static void
 test_failed_job (Fixture *fixture, gconstpointer unused)
 {
-  const char *servers[] = { EXC_FIXTURE_SERVER_1, NULL };
+  const char *servers[] = { EXC_FIXTURE_SERVER_1, EXC_FIXTURE_SERVER_2, NULL };
   GtkWidget *window = NULL;
 
   open_plan (fixture, servers);
   go_to_run (fixture);
   press (fixture, "Allow changes");
-  press (fixture, "Renew on 1 server");
+  press (fixture, "Renew on 2 servers");
   g_assert_nonnull (fixture->started);
   EXC_WAIT_FOR (fixture->plan == NULL);
 
@@ -271,6 +285,7 @@ test_failed_job (Fixture *fixture, gconstpointer unused)
   g_assert_true (exc_walk_has_text (window, "127.0.0.1"));
   EXC_WAIT_FOR (exc_walk_find_button (window, "Retry") != NULL);
   g_assert_null (exc_walk_find_button (window, "Stop after this step"));
+  g_assert_nonnull (exc_walk_find_button (window, "Retry failed (1)"));
   exc_walk_assert_names (window);
 
   /* Locked again: a retry is refused, and the reason is shown. */
@@ -278,6 +293,55 @@ test_failed_job (Fixture *fixture, gconstpointer unused)
   exc_walk_press (window, "Retry");
   g_assert_false (exc_job_get_is_active (fixture->started));
   EXC_WAIT_FOR (exc_walk_has_text (window, "read-only"));
+  exc_walk_press (window, "Exclude");
+  EXC_WAIT_FOR (exc_walk_has_text (window, "read-only"));
+  g_assert_cmpint (get_lane_state (fixture, 0), ==, EXC_STATE_UNREACHABLE);
+
+  /* Left out of the rest; it can be taken in again. */
+  exc_jobs_set_is_read_only (fixture->jobs, FALSE);
+  exc_walk_press (window, "Exclude");
+  g_assert_cmpint (get_lane_state (fixture, 0), ==, EXC_STATE_SKIPPED);
+  EXC_WAIT_FOR (exc_walk_has_text (window, "You left it out of this job."));
+  g_assert_false (exc_walk_has_text (window, "read-only"));
+  g_assert_true (exc_walk_has_text (window, "1 server was left out."));
+  exc_walk_assert_names (window);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* In a maintenance window: the job waits for its time, and can be begun before it. */
+static void
+test_scheduled (Fixture *fixture, gconstpointer unused)
+{
+  const char *servers[] = { EXC_FIXTURE_SERVER_1, NULL };
+  ExcClock *clock = exc_organization_get_clock (fixture->organization);
+  gint64 begin = (exc_clock_now (clock) / 60 + 26 * 60) * 60;
+  ExcStartTime *start = NULL;
+  GtkWidget *window = NULL;
+
+  open_plan (fixture, servers);
+  go_to_run (fixture);
+  press (fixture, "Allow changes");
+  start = exc_walk_find (GTK_WIDGET (fixture->plan), EXC_TYPE_START_TIME);
+  exc_walk_assert_names (GTK_WIDGET (fixture->plan));
+  g_assert_true (exc_walk_has_text (GTK_WIDGET (start), "off-peak hours"));
+  exc_start_time_set_begin (start, exc_clock_now (clock) - 3600);
+  g_assert_true (exc_walk_has_text (GTK_WIDGET (start), "This time has passed."));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->plan), "plan.next", NULL);
+  g_assert_null (fixture->started);
+  exc_start_time_set_begin (start, begin);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->plan), "plan.next", NULL);
+  g_assert_nonnull (fixture->started);
+  g_assert_true (exc_job_get_is_parked (fixture->started));
+  g_assert_cmpint (exc_job_get_wake_at (fixture->started), ==, begin);
+  EXC_WAIT_FOR (fixture->plan == NULL);
+
+  window = exc_job_window_new (NULL, fixture->organization, fixture->jobs, fixture->started);
+  gtk_window_present (GTK_WINDOW (window));
+  EXC_WAIT_FOR (exc_walk_has_text (window, "Waits until"));
+  g_assert_true (exc_walk_has_text (window, "in 1 day "));
+  g_assert_null (exc_walk_find (window, GTK_TYPE_PROGRESS_BAR));
+  g_assert_nonnull (exc_walk_find_button (window, "Begin now"));
+  exc_walk_assert_names (window);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -295,6 +359,7 @@ main (int argc, char **argv)
   ADD ("read-only-refuses", test_read_only_refuses);
   ADD ("names", test_names);
   ADD ("failed-job", test_failed_job);
+  ADD ("scheduled", test_scheduled);
 
   return g_test_run ();
 }
