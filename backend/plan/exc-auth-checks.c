@@ -26,18 +26,6 @@
 
 #define is_same(a, b) (g_strcmp0 (a, b) == 0)
 
-static void G_GNUC_PRINTF (4, 5)
-    add (ExcPlan *plan, const char *server, ExcCheckResult result, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  exc_plan_add_check (plan, server, result, text);
-}
-
 /* Whether the server takes part. */
 static gboolean
 check_server (ExcPlan *plan, ExcServer *server, ExcAuthMode mode, const ExcAuthOptions *options)
@@ -58,30 +46,31 @@ check_server (ExcPlan *plan, ExcServer *server, ExcAuthMode mode, const ExcAuthO
       (mode != EXC_AUTH_DISTRIBUTE &&
        (windows == NULL || exc_server_get_internal_transport (server) == NULL))) {
     if (options->ignores_unreachable)
-      add (plan,
-           fqdn,
-           result,
-           _("%1$s is left out: %2$s It may lack the new certificate when that takes effect."),
-              name,
-              problem != NULL ? problem : exc_server_get_state_text (server));
+      exc_plan_say (
+          plan,
+          fqdn,
+          result,
+          _("%1$s is left out: %2$s It may lack the new certificate when that takes effect."),
+             name,
+             problem != NULL ? problem : exc_server_get_state_text (server));
     else
-      add (plan,
-           fqdn,
-           result,
-           _("%1$s cannot be used: %2$s Every Mailbox server has to have the certificate. Try again "
+      exc_plan_say (plan,
+                    fqdn,
+                    result,
+                    _("%1$s cannot be used: %2$s Every Mailbox server has to have the certificate. Try again "
              "when it answers, or leave it out knowingly."),
-              name,
-              problem != NULL ? problem : exc_server_get_state_text (server));
+                       name,
+                       problem != NULL ? problem : exc_server_get_state_text (server));
     return FALSE;
   }
   if (ABS (skew) > MAX_SKEW_S)
-    add (plan,
-         fqdn,
-         EXC_CHECK_WARNING,
-         _("The clock of %1$s and that of this computer differ by %2$d minutes. Dates are taken from "
+    exc_plan_say (plan,
+                  fqdn,
+                  EXC_CHECK_WARNING,
+                  _("The clock of %1$s and that of this computer differ by %2$d minutes. Dates are taken from "
            "the server; tokens need clocks that agree."),
-            name,
-            (int) (ABS (skew) / 60));
+                     name,
+                     (int) (ABS (skew) / 60));
   return TRUE;
 }
 
@@ -144,16 +133,16 @@ choose_server (ExcPlan *plan,
     return TRUE;
   }
   if (wanted != NULL)
-    add (plan,
-         exc_server_get_fqdn (wanted),
-         EXC_CHECK_BLOCKED,
-         _("%s cannot make the certificate: it is no Mailbox server that answers."),
-            exc_server_get_name (wanted));
+    exc_plan_say (plan,
+                  exc_server_get_fqdn (wanted),
+                  EXC_CHECK_BLOCKED,
+                  _("%s cannot make the certificate: it is no Mailbox server that answers."),
+                     exc_server_get_name (wanted));
   else
-    add (plan,
-         NULL,
-         EXC_CHECK_BLOCKED,
-         _("No Mailbox server answers that could make the certificate."));
+    exc_plan_say (plan,
+                  NULL,
+                  EXC_CHECK_BLOCKED,
+                  _("No Mailbox server answers that could make the certificate."));
   return TRUE;
 }
 
@@ -167,13 +156,13 @@ check_order (ExcPlan *plan, ExcSnapshot *snapshot, ExcAuthTarget *target)
           : NULL;
 
   if (internal != NULL && exc_certificate_get_days_left (internal) < DEFAULT_DAYS)
-    add (plan,
-         target->server,
-         EXC_CHECK_WARNING,
-         _("The default certificate of %1$s is due as well (%2$s). Renew that one first, or make the "
+    exc_plan_say (plan,
+                  target->server,
+                  EXC_CHECK_WARNING,
+                  _("The default certificate of %1$s is due as well (%2$s). Renew that one first, or make the "
            "Auth certificate on another server."),
-            target->name,
-            exc_certificate_get_health_text (internal));
+                     target->name,
+                     exc_certificate_get_health_text (internal));
 }
 
 static char *
@@ -196,35 +185,37 @@ check_next (ExcPlan *plan,
   g_autofree char *date = exc_auth_format_time (config->next_effective);
 
   if (options->continues && target->next == NULL) {
-    add (plan, NULL, EXC_CHECK_BLOCKED, _("No certificate is staged that could be gone on with."));
+    exc_plan_say (
+        plan, NULL, EXC_CHECK_BLOCKED, _("No certificate is staged that could be gone on with."));
   } else if (options->continues &&
              (target->next_source == NULL || exc_auth_get_days (snapshot, target->next) < 0)) {
-    add (plan,
-         NULL,
-         EXC_CHECK_BLOCKED,
-         _("The staged certificate %s has expired, or is on no server that could give it to others. "
+    exc_plan_say (plan,
+                  NULL,
+                  EXC_CHECK_BLOCKED,
+                  _("The staged certificate %s has expired, or is on no server that could give it to others. "
            "Replace it instead."),
-            target->next);
+                     target->next);
   } else if (options->continues) {
     target->continues = TRUE;
-    add (plan,
-         NULL,
-         EXC_CHECK_PASSED,
-         _("Certificate %1$s is staged for %2$s. This goes on with it."), target->next, date);
+    exc_plan_say (
+        plan,
+        NULL,
+        EXC_CHECK_PASSED,
+        _("Certificate %1$s is staged for %2$s. This goes on with it."), target->next, date);
   } else if (target->next != NULL && target->mode == EXC_AUTH_ROTATE) {
-    add (plan,
-         NULL,
-         EXC_CHECK_BLOCKED,
-         _("Certificate %1$s is staged already, for %2$s. Go on with that one, or cancel it first."),
-            target->next,
-            date);
+    exc_plan_say (plan,
+                  NULL,
+                  EXC_CHECK_BLOCKED,
+                  _("Certificate %1$s is staged already, for %2$s. Go on with that one, or cancel it first."),
+                     target->next,
+                     date);
   } else if (target->next != NULL) {
-    add (plan,
-         NULL,
-         EXC_CHECK_WARNING,
-         _("Certificate %1$s is staged, for %2$s. The new one takes its place."),
-            target->next,
-            date);
+    exc_plan_say (plan,
+                  NULL,
+                  EXC_CHECK_WARNING,
+                  _("Certificate %1$s is staged, for %2$s. The new one takes its place."),
+                     target->next,
+                     date);
   }
 }
 
@@ -235,17 +226,19 @@ check_hybrid (ExcPlan *plan, ExcSnapshot *snapshot, ExcAuthTarget *target)
 
   target->is_hybrid = is_hybrid == EXC_YES;
   if (is_hybrid == EXC_YES)
-    add (plan,
-         NULL,
-         EXC_CHECK_WARNING,
-         _("The organization is a hybrid one. Exchange Online has to be told the new certificate: the "
+    exc_plan_say (
+        plan,
+        NULL,
+        EXC_CHECK_WARNING,
+        _("The organization is a hybrid one. Exchange Online has to be told the new certificate: the "
            "job stops for you to run ConfigureExchangeHybridApplication.ps1 -UpdateCertificate or the "
            "Hybrid Configuration Wizard. Until then free/busy and archives in the cloud fail."));
   else if (is_hybrid == EXC_UNKNOWN)
-    add (plan,
-         NULL,
-         EXC_CHECK_WARNING,
-         _("Whether the organization is a hybrid one was not told. If it is, run the Hybrid "
+    exc_plan_say (
+        plan,
+        NULL,
+        EXC_CHECK_WARNING,
+        _("Whether the organization is a hybrid one was not told. If it is, run the Hybrid "
            "Configuration Wizard after the change."));
 }
 
@@ -268,7 +261,7 @@ check_others (ExcPlan *plan, ExcSnapshot *snapshot)
   }
   n = g_hash_table_size (others);
   if (n > 0)
-    add (
+    exc_plan_say (
         plan,
         NULL,
         EXC_CHECK_PASSED,
@@ -289,15 +282,15 @@ check_mode (ExcPlan *plan, ExcSnapshot *snapshot, ExcAuthTarget *target)
 
   target->is_useless = days < 0;
   if (target->mode == EXC_AUTH_ROTATE && days < 0) {
-    add (plan,
-         NULL,
-         EXC_CHECK_BLOCKED,
-         _("The current Auth certificate has expired or is on no server: it has to be replaced now, "
+    exc_plan_say (plan,
+                  NULL,
+                  EXC_CHECK_BLOCKED,
+                  _("The current Auth certificate has expired or is on no server: it has to be replaced now, "
            "not at a later date."));
     return;
   }
   if (target->mode == EXC_AUTH_REPLACE && days >= 0) {
-    add (
+    exc_plan_say (
         plan,
         NULL,
         EXC_CHECK_WARNING,
@@ -340,16 +333,17 @@ set_times (ExcPlan *plan,
     return TRUE;
   if (left >= 0 && days > left - MARGIN_DAYS) {
     days = MIN (days, left > NEAR_DAYS ? MAX (NEAR_DAYS, left - MARGIN_DAYS) : 0);
-    add (plan,
-         NULL,
-         EXC_CHECK_WARNING,
-         ngettext (
-             "The current Auth certificate ends in %d day, so the new one takes effect earlier "
-             "than asked for.",
-             "The current Auth certificate ends in %d days, so the new one takes effect earlier "
-             "than asked for.",
-             left),
-         left);
+    exc_plan_say (
+        plan,
+        NULL,
+        EXC_CHECK_WARNING,
+        ngettext (
+            "The current Auth certificate ends in %d day, so the new one takes effect earlier "
+            "than asked for.",
+            "The current Auth certificate ends in %d days, so the new one takes effect earlier "
+            "than asked for.",
+            left),
+        left);
   }
   target->effective_s = MAX (days * DAY_S, MIN_NOTICE_S);
   return TRUE;
@@ -367,11 +361,11 @@ exc_auth_check (ExcPlan *plan,
   if (config == NULL) {
     const char *problem = exc_snapshot_get_auth_problem (snapshot);
 
-    add (plan,
-         NULL,
-         EXC_CHECK_BLOCKED,
-         _("The organization did not tell its Auth configuration: %s"),
-            problem != NULL ? problem : _("it has not been read yet."));
+    exc_plan_say (plan,
+                  NULL,
+                  EXC_CHECK_BLOCKED,
+                  _("The organization did not tell its Auth configuration: %s"),
+                     problem != NULL ? problem : _("it has not been read yet."));
     return TRUE;
   }
   target->current = g_strdup (config->current);

@@ -86,23 +86,6 @@ exc_auth_target_add_server (ExcAuthTarget *self, const char *fqdn, const char *n
   return server;
 }
 
-static void
-add_text (JsonBuilder *builder, const char *name, const char *text)
-{
-  json_builder_set_member_name (builder, name);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_flag (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
-
 JsonNode *
 exc_auth_target_to_json (ExcAuthTarget *self)
 {
@@ -110,9 +93,11 @@ exc_auth_target_to_json (ExcAuthTarget *self)
 
   json_builder_begin_object (builder);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    add_text (builder, texts[i].name, G_STRUCT_MEMBER (char *, self, texts[i].offset));
+    exc_plan_input_add_text (
+        builder, texts[i].name, G_STRUCT_MEMBER (char *, self, texts[i].offset));
   for (gsize i = 0; i < G_N_ELEMENTS (flags); i++)
-    add_flag (builder, flags[i].name, G_STRUCT_MEMBER (gboolean, self, flags[i].offset));
+    exc_plan_input_add_flag (
+        builder, flags[i].name, G_STRUCT_MEMBER (gboolean, self, flags[i].offset));
   for (gsize i = 0; i < G_N_ELEMENTS (times); i++) {
     json_builder_set_member_name (builder, times[i].name);
     json_builder_add_int_value (builder, G_STRUCT_MEMBER (gint64, self, times[i].offset));
@@ -123,11 +108,11 @@ exc_auth_target_to_json (ExcAuthTarget *self)
     ExcAuthServer *server = g_ptr_array_index (self->servers, i);
 
     json_builder_begin_object (builder);
-    add_text (builder, "fqdn", server->fqdn);
-    add_text (builder, "name", server->name);
-    add_text (builder, "internal", server->internal);
-    add_flag (builder, "lacksCurrent", server->lacks_current);
-    add_flag (builder, "lacksNext", server->lacks_next);
+    exc_plan_input_add_text (builder, "fqdn", server->fqdn);
+    exc_plan_input_add_text (builder, "name", server->name);
+    exc_plan_input_add_text (builder, "internal", server->internal);
+    exc_plan_input_add_flag (builder, "lacksCurrent", server->lacks_current);
+    exc_plan_input_add_flag (builder, "lacksNext", server->lacks_next);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

@@ -188,15 +188,8 @@ check_server (ExcPlan *self,
   if (!exc_plan_check_server (self, server) ||
       !exc_plan_check_certificate (self, snapshot, certificate))
     return FALSE;
-  if (exc_server_get_internal_transport (server) == NULL) {
-    exc_plan_say (
-        self,
-        exc_server_get_fqdn (server),
-        EXC_CHECK_BLOCKED,
-        _("%s did not tell its bindings or its internal transport certificate. Refresh it."),
-           exc_server_get_name (server));
+  if (!exc_plan_check_told (self, server))
     return FALSE;
-  }
   if ((services & EXC_SERVICE_SMTP) != 0)
     is_ok = check_smtp (self, snapshot, server, certificate, options->replaces_default) && is_ok;
   if ((services & EXC_SERVICE_IIS) != 0)

@@ -22,15 +22,8 @@ check_server (ExcPlan *self, ExcServer *server, gboolean with_smtp)
 
   if (!exc_plan_check_certificates (self, server))
     return FALSE;
-  if (exc_server_get_windows (server) == NULL || internal == NULL) {
-    exc_plan_say (
-        self,
-        exc_server_get_fqdn (server),
-        EXC_CHECK_BLOCKED,
-        _("%s did not tell its bindings or its internal transport certificate. Refresh it."),
-           exc_server_get_name (server));
+  if (!exc_plan_check_told (self, server))
     return FALSE;
-  }
   if (with_smtp && internal[0] == '\0') {
     exc_plan_say (
         self,

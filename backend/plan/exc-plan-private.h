@@ -68,6 +68,8 @@ GPtrArray *exc_plan_find_servers (ExcSnapshot *snapshot,
 gboolean exc_plan_check_server (ExcPlan *self, ExcServer *server);
 /* The same where its certificates are enough. */
 gboolean exc_plan_check_certificates (ExcPlan *self, ExcServer *server);
+/* Whether it told its bindings and its internal transport certificate; the same. */
+gboolean exc_plan_check_told (ExcPlan *self, ExcServer *server);
 /* The certificate on a server; EXC_ERROR_NOT_FOUND where it is not. (transfer none) */
 ExcCertificate *exc_plan_find_certificate (ExcSnapshot *snapshot,
                                            ExcServer *server,

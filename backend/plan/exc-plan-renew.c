@@ -49,18 +49,6 @@ find_clonable (ExcSnapshot *snapshot, const char *server, const char *thumbprint
   return kind == EXC_KIND_AUTH || kind == EXC_KIND_WMSVC ? NULL : certificate;
 }
 
-static void G_GNUC_PRINTF (4, 5)
-    add (ExcPlan *self, ExcRenewTarget *target, ExcCheckResult result, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  exc_plan_add_check (self, target->fqdn, result, text);
-}
-
 /* Finds the one https binding of the back end; FALSE where there is none, or more than one. */
 static gboolean
 check_back_end (ExcPlan *self, ExcRenewTarget *target, ExcWindowsRecord *windows)
@@ -84,15 +72,16 @@ check_back_end (ExcPlan *self, ExcRenewTarget *target, ExcWindowsRecord *windows
   if (n_bindings == 1)
     return TRUE;
 
-  add (self,
-       target,
-       EXC_CHECK_BLOCKED,
-       ngettext ("“%1$s” on %2$s has %3$u https binding on port 444 where one is expected.",
-                 "“%1$s” on %2$s has %3$u https bindings on port 444 where one is expected.",
-                 n_bindings),
-       EXC_SITE_BACK_END,
-       target->name,
-       n_bindings);
+  exc_plan_say (
+      self,
+      target->fqdn,
+      EXC_CHECK_BLOCKED,
+      ngettext ("“%1$s” on %2$s has %3$u https binding on port 444 where one is expected.",
+                "“%1$s” on %2$s has %3$u https bindings on port 444 where one is expected.",
+                n_bindings),
+      EXC_SITE_BACK_END,
+      target->name,
+      n_bindings);
   return FALSE;
 }
 
@@ -113,9 +102,9 @@ check_old (ExcPlan *self, ExcRenewTarget *target, ExcSnapshot *snapshot, gint64 
   if (old == NULL)
     old = find_clonable (snapshot, target->fqdn, target->back_end);
   if (old == NULL && internal != NULL && back_end != NULL) {
-    add (
+    exc_plan_say (
         self,
-        target,
+        target->fqdn,
         EXC_CHECK_BLOCKED,
         _("%1$s uses “%2$s” as its internal transport certificate and “%3$s” on port 444: neither "
            "is a default self-signed certificate, so there is nothing to renew in this way."),
@@ -127,35 +116,38 @@ check_old (ExcPlan *self, ExcRenewTarget *target, ExcSnapshot *snapshot, gint64 
 
   if (old == NULL) {
     target->subject = g_strdup_printf ("CN=%s", target->name);
-    add (self,
-         target,
-         EXC_CHECK_WARNING,
-         _("%s has no default certificate that could be renewed; a new one is made with the "
+    exc_plan_say (
+        self,
+        target->fqdn,
+        EXC_CHECK_WARNING,
+        _("%s has no default certificate that could be renewed; a new one is made with the "
            "server's names."),
-            target->name);
+           target->name);
   } else {
     target->old = g_strdup (exc_certificate_get_thumbprint (old));
     target->subject = g_strdup (exc_certificate_get_subject (old));
-    add (self,
-         target,
-         EXC_CHECK_PASSED,
-         _("%1$s of %2$s is renewed: %3$s. The old certificate stays until you delete it."),
-            exc_certificate_get_short_thumbprint (old),
-            target->name,
-            exc_certificate_get_health_text (old));
+    exc_plan_say (
+        self,
+        target->fqdn,
+        EXC_CHECK_PASSED,
+        _("%1$s of %2$s is renewed: %3$s. The old certificate stays until you delete it."),
+           exc_certificate_get_short_thumbprint (old),
+           target->name,
+           exc_certificate_get_health_text (old));
     if (now - exc_certificate_get_not_before (old) < RECENTLY_DAYS * DAY_S)
-      add (self,
-           target,
-           EXC_CHECK_WARNING,
-           _("The certificate of %1$s was made only %2$d days ago. Is a renewal really wanted?"),
-              target->name,
-              (int) MAX ((now - exc_certificate_get_not_before (old)) / DAY_S, 0));
+      exc_plan_say (
+          self,
+          target->fqdn,
+          EXC_CHECK_WARNING,
+          _("The certificate of %1$s was made only %2$d days ago. Is a renewal really wanted?"),
+             target->name,
+             (int) MAX ((now - exc_certificate_get_not_before (old)) / DAY_S, 0));
   }
 
   if (internal != NULL && internal != old)
-    add (
+    exc_plan_say (
         self,
-        target,
+        target->fqdn,
         EXC_CHECK_WARNING,
         _("The internal transport certificate of %1$s is “%2$s” (%3$s). The new certificate takes "
            "its place; undo gives it back."),
@@ -163,9 +155,9 @@ check_old (ExcPlan *self, ExcRenewTarget *target, ExcSnapshot *snapshot, gint64 
            exc_certificate_get_name (internal),
            exc_certificate_get_short_thumbprint (internal));
   if (target->back_end != NULL && back_end == NULL)
-    add (
+    exc_plan_say (
         self,
-        target,
+        target->fqdn,
         EXC_CHECK_WARNING,
         _("Port 444 of %1$s is bound to certificate %2$s, which is not on the server. It gets the "
            "new one; that step cannot be undone."),
@@ -187,24 +179,26 @@ check_front_end (ExcPlan *self, ExcRenewTarget *target, ExcWindowsRecord *window
     if (binding->info != NULL && g_str_has_suffix (binding->info, ":"))
       exc_renew_target_add_front_end (target, binding->info, binding->hash);
     else if (target->old != NULL && g_strcmp0 (binding->hash, target->old) == 0)
-      add (self,
-           target,
-           EXC_CHECK_WARNING,
-           _("The binding %1$s of “%2$s” on %3$s has a host name and the old certificate. It is "
+      exc_plan_say (
+          self,
+          target->fqdn,
+          EXC_CHECK_WARNING,
+          _("The binding %1$s of “%2$s” on %3$s has a host name and the old certificate. It is "
              "left alone: bind it by hand."),
-              binding->info,
-              EXC_SITE_FRONT_END,
-              target->name);
+             binding->info,
+             EXC_SITE_FRONT_END,
+             target->name);
   }
 
   n_old = exc_renew_target_count_front_end_old (target);
   if (n_old > 0)
-    add (self,
-         target,
-         EXC_CHECK_WARNING,
-         _("Port 443 of %s serves the old self-signed certificate. It gets the new one, which "
+    exc_plan_say (
+        self,
+        target->fqdn,
+        EXC_CHECK_WARNING,
+        _("Port 443 of %s serves the old self-signed certificate. It gets the new one, which "
            "clients have not seen yet: they may be warned once more."),
-            target->name);
+           target->name);
 }
 
 /* On an Edge server itself a renewal needs a new subscription, and there is no endpoint to do it
@@ -258,21 +252,23 @@ check_removal (ExcPlan *self, ExcRenewTarget *target, ExcSnapshot *snapshot)
   if (uses == NULL)
     return FALSE;
   if (text != NULL) {
-    add (self,
-         target,
-         EXC_CHECK_BLOCKED,
-         _("The old certificate of %1$s cannot be deleted at the end: %2$s Renew without deleting "
+    exc_plan_say (
+        self,
+        target->fqdn,
+        EXC_CHECK_BLOCKED,
+        _("The old certificate of %1$s cannot be deleted at the end: %2$s Renew without deleting "
            "it."),
-            target->name,
-            text);
+           target->name,
+           text);
     return FALSE;
   }
-  add (self,
-       target,
-       EXC_CHECK_WARNING,
-       _("On %s the deletion of the old certificate cannot be undone, and after it the renewal "
+  exc_plan_say (
+      self,
+      target->fqdn,
+      EXC_CHECK_WARNING,
+      _("On %s the deletion of the old certificate cannot be undone, and after it the renewal "
          "cannot be undone either."),
-          target->name);
+         target->name);
   return TRUE;
 }
 
@@ -286,14 +282,8 @@ make_target (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, gboolean r
 
   if (!exc_plan_check_server (self, server))
     return NULL;
-  if (windows == NULL || exc_server_get_internal_transport (server) == NULL) {
-    add (self,
-         target,
-         EXC_CHECK_BLOCKED,
-         _("%s did not tell its bindings or its internal transport certificate. Refresh it."),
-            target->name);
+  if (!exc_plan_check_told (self, server))
     return NULL;
-  }
   if (exc_server_get_internal_transport (server)[0] != '\0')
     target->internal = g_strdup (exc_server_get_internal_transport (server));
   if (!check_back_end (self, target, windows) ||

@@ -501,16 +501,7 @@ exc_plan_new_repair (ExcSnapshot *snapshot,
   for (guint i = 0; i < found->len; i++) {
     ExcServer *server = g_ptr_array_index (found, i);
 
-    if (!exc_plan_check_server (self, server))
-      continue;
-    if (exc_server_get_internal_transport (server) == NULL)
-      exc_plan_say (
-          self,
-          exc_server_get_fqdn (server),
-          EXC_CHECK_BLOCKED,
-          _("%s did not tell its bindings or its internal transport certificate. Refresh it."),
-             exc_server_get_name (server));
-    else
+    if (exc_plan_check_server (self, server) && exc_plan_check_told (self, server))
       plans[repair](self, snapshot, server, builder);
   }
   json_builder_end_array (builder);

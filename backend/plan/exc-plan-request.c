@@ -124,16 +124,8 @@ check (ExcPlan *self, ExcServer *server, ExcCertificate *old, const char *path)
 
   if (!exc_plan_check_certificates (self, server))
     return FALSE;
-  if (exc_server_get_windows (server) == NULL ||
-      exc_server_get_internal_transport (server) == NULL) {
-    exc_plan_say (
-        self,
-        fqdn,
-        EXC_CHECK_BLOCKED,
-        _("%s did not tell its bindings or its internal transport certificate. Refresh it."),
-           exc_server_get_name (server));
+  if (!exc_plan_check_told (self, server))
     return FALSE;
-  }
   if (g_file_test (path, G_FILE_TEST_EXISTS)) {
     exc_plan_say (
         self, fqdn, EXC_CHECK_BLOCKED, _("“%s” is there already. Name another file."), path);

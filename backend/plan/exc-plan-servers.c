@@ -135,6 +135,20 @@ exc_plan_check_certificates (ExcPlan *self, ExcServer *server)
          exc_plan_check_server (self, server);
 }
 
+gboolean
+exc_plan_check_told (ExcPlan *self, ExcServer *server)
+{
+  if (exc_server_get_windows (server) != NULL && exc_server_get_internal_transport (server) != NULL)
+    return TRUE;
+  exc_plan_say (
+      self,
+      exc_server_get_fqdn (server),
+      EXC_CHECK_BLOCKED,
+      _("%s did not tell its bindings or its internal transport certificate. Refresh it."),
+         exc_server_get_name (server));
+  return FALSE;
+}
+
 char *
 exc_plan_dup_uses (GPtrArray *uses, guint accepted, guint twins)
 {

@@ -118,15 +118,8 @@ add_server (ExcPlan *self,
   if (!exc_plan_check_server (self, server))
     return;
   windows = exc_server_get_windows (server);
-  if (windows == NULL || internal == NULL) {
-    exc_plan_say (
-        self,
-        fqdn,
-        EXC_CHECK_BLOCKED,
-        _("%s did not tell its bindings or its internal transport certificate. Refresh it."),
-           exc_server_get_name (server));
+  if (!exc_plan_check_told (self, server))
     return;
-  }
   if (!has_service (windows)) {
     exc_plan_say (
         self,

@@ -9,6 +9,7 @@
 #include "exc-plan-auth.h"
 
 #include "../model/model-test.h"
+#include "plan-test.h"
 
 #define AUTH "Microsoft Exchange Server Auth Certificate"
 #define NONE G_MININT
@@ -207,22 +208,6 @@ make (Fixture *self, ExcAuthMode mode, const ExcAuthOptions *options)
   return plan;
 }
 
-static void
-assert_check (ExcPlan *plan, ExcCheckResult result, const char *part)
-{
-  GListModel *checks = exc_plan_get_checks (plan);
-
-  for (guint i = 0; i < g_list_model_get_n_items (checks); i++) {
-    g_autoptr(ExcCheck) check = g_list_model_get_item (checks, i);
-
-    if (strstr (exc_check_get_text (check), part) == NULL)
-      continue;
-    g_assert_cmpint (exc_check_get_result (check), ==, result);
-    return;
-  }
-  g_error ("no check says “%s”", part);
-}
-
 /* "id@phase …" */
 static char *
 dup_ids (ExcPlan *plan, const char *server)
@@ -277,7 +262,7 @@ test_rotate (Fixture *self, gconstpointer data)
   self->config->current = add_auth (self, 50 * 24 * HOUR, TRUE);
   plan = make (self, EXC_AUTH_ROTATE, NULL);
   g_assert_false (exc_plan_is_blocked (plan));
-  assert_check (plan, EXC_CHECK_PASSED, "50 days left");
+  plan_test_assert_check (plan, EXC_CHECK_PASSED, "50 days left");
   assert_ids (plan,
               EXC_LANE_ORGANIZATION,
               "create@0 allow@0 stage@0 await@2 hasten@2 published@2 clear-previous@4");
@@ -303,7 +288,7 @@ test_rotate_options (Fixture *self, gconstpointer data)
   self->config->current = add_auth (self, 50 * 24 * HOUR, TRUE);
   self->shared->is_hybrid = EXC_YES;
   plan = make (self, EXC_AUTH_ROTATE, &options);
-  assert_check (plan, EXC_CHECK_WARNING, "ConfigureExchangeHybridApplication.ps1");
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "ConfigureExchangeHybridApplication.ps1");
   assert_ids (plan,
               EXC_LANE_ORGANIZATION,
               "create@0 allow@0 stage@0 hybrid@2 await@2 hasten@2 published@2 clear-previous@4");
@@ -322,7 +307,7 @@ test_rotate_late (Fixture *self, gconstpointer data)
   self->config->current = add_auth (self, 20 * 24 * HOUR, TRUE);
   plan = make (self, EXC_AUTH_ROTATE, NULL);
   g_assert_false (exc_plan_is_blocked (plan));
-  assert_check (plan, EXC_CHECK_WARNING, "takes effect earlier");
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "takes effect earlier");
   preview = exc_plan_dup_preview (plan, FALSE);
   g_assert_nonnull (strstr (preview, "effective 18 days"));
 }
@@ -339,22 +324,22 @@ test_blocked (Fixture *self, gconstpointer data)
 
   self->config->current = add_auth (self, 50 * 24 * HOUR, TRUE);
   no_need = make (self, EXC_AUTH_DISTRIBUTE, NULL);
-  assert_check (no_need, EXC_CHECK_BLOCKED, "has the Auth certificate already");
+  plan_test_assert_check (no_need, EXC_CHECK_BLOCKED, "has the Auth certificate already");
 
   self->second->state = EXC_SERVER_UNREACHABLE;
   unreachable = make (self, EXC_AUTH_ROTATE, NULL);
-  assert_check (unreachable, EXC_CHECK_BLOCKED, "EX02 cannot be used");
+  plan_test_assert_check (unreachable, EXC_CHECK_BLOCKED, "EX02 cannot be used");
   options.ignores_unreachable = TRUE;
   left_out = make (self, EXC_AUTH_ROTATE, &options);
   g_assert_false (exc_plan_is_blocked (left_out));
-  assert_check (left_out, EXC_CHECK_WARNING, "EX02 is left out");
+  plan_test_assert_check (left_out, EXC_CHECK_WARNING, "EX02 is left out");
   assert_ids (left_out, "ex02.contoso.lab", "");
 
   self->second->state = EXC_SERVER_OK;
   self->config->next = add_auth (self, 900 * 24 * HOUR, TRUE);
   self->config->next_effective = MODEL_TEST_NOW + 72 * HOUR;
   staged = make (self, EXC_AUTH_ROTATE, NULL);
-  assert_check (staged, EXC_CHECK_BLOCKED, "is staged already");
+  plan_test_assert_check (staged, EXC_CHECK_BLOCKED, "is staged already");
   options.continues = TRUE;
   going_on = make (self, EXC_AUTH_ROTATE, &options);
   g_assert_false (exc_plan_is_blocked (going_on));
@@ -372,7 +357,7 @@ test_expired (Fixture *self, gconstpointer data)
 
   self->config->current = add_auth (self, -3 * 24 * HOUR, TRUE);
   rotate = make (self, EXC_AUTH_ROTATE, NULL);
-  assert_check (rotate, EXC_CHECK_BLOCKED, "has to be replaced now");
+  plan_test_assert_check (rotate, EXC_CHECK_BLOCKED, "has to be replaced now");
   replace = make (self, EXC_AUTH_REPLACE, NULL);
   g_assert_false (exc_plan_is_blocked (replace));
   assert_ids (
@@ -405,7 +390,7 @@ test_distribute (Fixture *self, gconstpointer data)
     ((ExcCertificateRecord *) g_ptr_array_index (self->first->certificates, i))
         ->private_key_exportable = EXC_NO;
   blocked = make (self, EXC_AUTH_DISTRIBUTE, NULL);
-  assert_check (blocked, EXC_CHECK_BLOCKED, "with a key that can be exported");
+  plan_test_assert_check (blocked, EXC_CHECK_BLOCKED, "with a key that can be exported");
 }
 
 static void
@@ -421,10 +406,11 @@ test_warnings (Fixture *self, gconstpointer data)
   ((ExcCertificateRecord *) g_ptr_array_index (self->first->certificates, 0))->not_after =
       MODEL_TEST_NOW + 10 * 24 * HOUR;
   plan = make (self, EXC_AUTH_ROTATE, NULL);
-  assert_check (plan, EXC_CHECK_WARNING, "The default certificate of EX01 is due as well");
-  assert_check (plan, EXC_CHECK_WARNING, "differ by 10 minutes");
-  assert_check (plan, EXC_CHECK_WARNING, "hybrid one was not told");
-  assert_check (plan, EXC_CHECK_PASSED, "1 other certificate of this name");
+  plan_test_assert_check (
+      plan, EXC_CHECK_WARNING, "The default certificate of EX01 is due as well");
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "differ by 10 minutes");
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "hybrid one was not told");
+  plan_test_assert_check (plan, EXC_CHECK_PASSED, "1 other certificate of this name");
 }
 
 static void
