@@ -11,32 +11,6 @@
 
 #include <glib/gi18n.h>
 
-#include "exc-error.h"
-
-#include <glib/gi18n.h>
-
-GStrv
-exc_cli_find_servers (ExcCli *self, guint first, GError **error)
-{
-  ExcSnapshot *snapshot =
-      exc_organization_get_snapshot (exc_context_get_organization (self->context));
-  g_autoptr(GStrvBuilder) fqdns = g_strv_builder_new ();
-
-  for (guint i = first; exc_cli_get_argument (self, i) != NULL; i++) {
-    ExcServer *server = exc_snapshot_find_server (snapshot, exc_cli_get_argument (self, i));
-
-    if (server == NULL) {
-      g_set_error (error,
-                   EXC_ERROR,
-                   EXC_ERROR_NOT_FOUND,
-                   _("There is no server “%s”."), exc_cli_get_argument (self, i));
-      return NULL;
-    }
-    g_strv_builder_add (fqdns, exc_server_get_fqdn (server));
-  }
-  return g_strv_builder_end (fqdns);
-}
-
 static const char *
 check_to_id (ExcCheckResult result)
 {

@@ -1,4 +1,4 @@
-/* exc-cli-private.h — what the commands about jobs share
+/* exc-cli-private.h — what the commands share
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -23,9 +23,6 @@ GStrv exc_cli_dup_arguments (ExcCli *self, guint first) G_GNUC_WARN_UNUSED_RESUL
 /* exc-cli-jobs.c: the journal without an organization, and a job of it (transfer none) */
 ExcJobs *exc_cli_open_journal (ExcCli *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 ExcJob *exc_cli_find_job (ExcJobs *jobs, const char *id, GError **error);
-
-/* exc-cli-plan.c: FQDNs of the servers that the arguments from @first on name, at least one */
-GStrv exc_cli_find_servers (ExcCli *self, guint first, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* exc-cli-output.c: writes a file at once and whole, with that mode (less the umask); one that is
  * there already is refused unless it may be replaced. */

@@ -20,7 +20,7 @@ plan_microsoft_exchange (ExcCli *self,
                          GError **error)
 {
   ExcRenewOptions options = { .restarts_mail = self->options->restart_mail,
-                              .removes_old = self->options->delete_old };
+                              .removes_old = self->options->remove_old };
 
   if (!exc_cli_options_get_restart (self->options, &options.restart, error))
     return NULL;
@@ -31,7 +31,7 @@ static ExcPlan *
 plan_wmsvc (ExcCli *self, ExcSnapshot *snapshot, const char *const *servers, GError **error)
 {
   ExcWmsvcOptions options = { .by_windows = self->options->by_windows,
-                              .removes_old = self->options->delete_old };
+                              .removes_old = self->options->remove_old };
 
   return exc_plan_new_renew_wmsvc (snapshot, servers, &options, error);
 }
@@ -53,15 +53,15 @@ exc_cli_renew (ExcCli *self, GError **error)
   guint index = 0;
   ExcKind kind;
 
-  if (g_str_equal (id, "auth"))
-    return exc_cli_renew_auth (self, error);
   if (!exc_kind_from_id (id, &kind)) {
     g_set_error (error,
                  EXC_ERROR,
                  EXC_ERROR_INPUT,
-                 _("“%s” is no kind of certificate. Kinds: microsoft-exchange, wmsvc, auth."), id);
+                 _("“%s” is no kind of certificate. Kinds: microsoft-exchange, auth, wmsvc."), id);
     return -1;
   }
+  if (kind == EXC_KIND_AUTH)
+    return exc_cli_renew_auth (self, error);
   while (index < G_N_ELEMENTS (kinds) && kinds[index].kind != kind)
     index++;
   if (index == G_N_ELEMENTS (kinds)) {

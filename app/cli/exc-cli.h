@@ -63,7 +63,8 @@ int exc_cli_trust (ExcCli *self, GError **error);
 int exc_cli_untrust (ExcCli *self, GError **error);
 int exc_cli_bind (ExcCli *self, GError **error);
 int exc_cli_assign (ExcCli *self, GError **error);
-/* exc-cli-certificates.c, exc-cli-export.c */
+int exc_cli_repair (ExcCli *self, GError **error);
+/* exc-cli-create.c, exc-cli-export.c */
 int exc_cli_create (ExcCli *self, GError **error);
 int exc_cli_request (ExcCli *self, GError **error);
 int exc_cli_complete (ExcCli *self, GError **error);
@@ -71,7 +72,6 @@ int exc_cli_import (ExcCli *self, GError **error);
 int exc_cli_export (ExcCli *self, GError **error);
 /* exc-cli-report.c */
 int exc_cli_report (ExcCli *self, GError **error);
-int exc_cli_repair (ExcCli *self, GError **error);
 /* exc-cli-query.c */
 int exc_cli_query (ExcCli *self, GError **error);
 

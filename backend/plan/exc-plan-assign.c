@@ -10,6 +10,7 @@
 #include "exc-changes.h"
 #include "exc-error.h"
 #include "exc-plan-private.h"
+#include "exc-step-gate.h"
 #include "exc-workflow-steps.h"
 
 #include <glib/gi18n.h>
@@ -340,6 +341,7 @@ add_lane (ExcPlan *self, const Input *input, JsonObject *server, GError **error)
   }
   for (guint i = steps->len; i > 0; i--)
     g_ptr_array_add (undo_steps, g_object_ref (g_ptr_array_index (steps, i - 1)));
+  g_ptr_array_insert (steps, 0, exc_step_gate_new (name));
   if (input->restarts_mail && (input->services & MAIL) != 0)
     g_ptr_array_add (steps, exc_step_restart_mail_new (name));
   exc_plan_add_lane (self, fqdn, steps, undo_steps);

@@ -10,6 +10,7 @@
 #include "exc-error.h"
 #include "exc-plan-private.h"
 #include "exc-renew-target.h"
+#include "exc-step-gate.h"
 #include "exc-workflow-steps.h"
 
 #include <glib/gi18n.h>
@@ -359,6 +360,7 @@ exc_plan_build_bind (ExcPlan *self, JsonObject *input, GError **error)
                                                 .port = (guint16) port }));
     for (guint j = steps->len; j > 0; j--)
       g_ptr_array_add (undo_steps, g_object_ref (g_ptr_array_index (steps, j - 1)));
+    g_ptr_array_insert (steps, 0, exc_step_gate_new (name));
     exc_plan_add_lane (self, fqdn, steps, undo_steps);
   }
   title = g_strdup_printf (ngettext ("Bind a certificate on %u server",

@@ -37,11 +37,11 @@ exc_plan_build_complete (ExcPlan *self, JsonObject *input, GError **error)
     return TRUE;
   }
   object = g_ptr_array_index (servers, 0);
-  if ((fqdn = exc_plan_input_require_text (object, "fqdn", error)) == NULL ||
-      (name = exc_plan_input_require_text (object, "name", error)) == NULL ||
-      (request = exc_plan_input_require_thumbprint (object, "request", error)) == NULL ||
-      (thumbprint = exc_plan_input_require_thumbprint (object, "thumbprint", error)) == NULL ||
-      (text = exc_plan_input_require_text (input, "answer", error)) == NULL)
+  if ((fqdn = exc_plan_input_need_text (object, "fqdn", error)) == NULL ||
+      (name = exc_plan_input_need_text (object, "name", error)) == NULL ||
+      (request = exc_plan_input_need_thumbprint (object, "request", error)) == NULL ||
+      (thumbprint = exc_plan_input_need_thumbprint (object, "thumbprint", error)) == NULL ||
+      (text = exc_plan_input_need_text (input, "answer", error)) == NULL)
     return FALSE;
   data = g_base64_decode (text, &size);
   answer = g_bytes_new_take (data, size);
@@ -99,7 +99,7 @@ check_names (ExcPlan *self, ExcServer *server, ExcX509 *asked, ExcX509 *leaf)
       g_string_append_printf (lacking, "%s%s", lacking->len > 0 ? ", " : "", asked->dns_names[i]);
   }
   if (lacking->len > 0)
-    exc_plan_add_check_format (
+    exc_plan_say (
         self,
         exc_server_get_fqdn (server),
         EXC_CHECK_WARNING,
@@ -116,12 +116,11 @@ check_dates (ExcPlan *self, ExcServer *server, ExcX509 *leaf, gint64 now)
   const char *fqdn = exc_server_get_fqdn (server);
 
   if (leaf->not_after <= now) {
-    exc_plan_add_check_format (
-        self, fqdn, EXC_CHECK_BLOCKED, _("The certificate has expired: on %s."), end);
+    exc_plan_say (self, fqdn, EXC_CHECK_BLOCKED, _("The certificate has expired: on %s."), end);
     return FALSE;
   }
   if (leaf->not_before > now)
-    exc_plan_add_check_format (
+    exc_plan_say (
         self, fqdn, EXC_CHECK_WARNING, _("The certificate is not valid before %s."), begin);
   return TRUE;
 }
@@ -167,7 +166,7 @@ exc_plan_new_complete (ExcSnapshot *snapshot, const char *server, GBytes *answer
   if (exc_plan_check_certificates (self, found)) {
     request = find_request (snapshot, found, answers, &leaf);
     if (request == NULL)
-      exc_plan_add_check_format (
+      exc_plan_say (
           self,
           exc_server_get_fqdn (found),
           EXC_CHECK_BLOCKED,
@@ -182,15 +181,14 @@ exc_plan_new_complete (ExcSnapshot *snapshot, const char *server, GBytes *answer
   json_builder_begin_array (builder);
   if (request != NULL && check_dates (self, found, leaf, exc_snapshot_get_time (snapshot))) {
     check_names (self, found, exc_certificate_get_x509 (request), leaf);
-    exc_plan_add_check_format (
-        self,
-        exc_server_get_fqdn (found),
-        EXC_CHECK_PASSED,
-        _("The certificate “%1$s” of “%2$s” belongs to the request of %3$s. "
+    exc_plan_say (self,
+                  exc_server_get_fqdn (found),
+                  EXC_CHECK_PASSED,
+                  _("The certificate “%1$s” of “%2$s” belongs to the request of %3$s. "
                                  "When it is joined, the request is gone: that is not undone."),
-           leaf->subject,
-           leaf->issuer,
-           exc_server_get_name (found));
+                     leaf->subject,
+                     leaf->issuer,
+                     exc_server_get_name (found));
     json_builder_begin_object (builder);
     exc_plan_input_add_text (builder, "fqdn", exc_server_get_fqdn (found));
     exc_plan_input_add_text (builder, "name", exc_server_get_name (found));

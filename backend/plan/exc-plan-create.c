@@ -23,7 +23,7 @@ check_server (ExcPlan *self, ExcServer *server, gboolean with_smtp)
   if (!exc_plan_check_certificates (self, server))
     return FALSE;
   if (exc_server_get_windows (server) == NULL || internal == NULL) {
-    exc_plan_add_check_format (
+    exc_plan_say (
         self,
         exc_server_get_fqdn (server),
         EXC_CHECK_BLOCKED,
@@ -32,7 +32,7 @@ check_server (ExcPlan *self, ExcServer *server, gboolean with_smtp)
     return FALSE;
   }
   if (with_smtp && internal[0] == '\0') {
-    exc_plan_add_check_format (
+    exc_plan_say (
         self,
         exc_server_get_fqdn (server),
         EXC_CHECK_BLOCKED,
@@ -56,15 +56,15 @@ check_others (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, const cha
     if (strcmp (exc_certificate_get_server (other), exc_server_get_fqdn (server)) != 0 ||
         g_strcmp0 (exc_certificate_get_subject (other), subject) != 0)
       continue;
-    exc_plan_add_check_format (self,
-                               exc_server_get_fqdn (server),
-                               EXC_CHECK_WARNING,
-                               _("%1$s has a certificate “%2$s” already (%3$s, %4$s). Two of the "
+    exc_plan_say (self,
+                  exc_server_get_fqdn (server),
+                  EXC_CHECK_WARNING,
+                  _("%1$s has a certificate “%2$s” already (%3$s, %4$s). Two of the "
                                  "same names are easily mistaken for each other."),
-                                  exc_server_get_name (server),
-                                  subject,
-                                  exc_certificate_get_short_thumbprint (other),
-                                  exc_certificate_get_health_text (other));
+                     exc_server_get_name (server),
+                     subject,
+                     exc_certificate_get_short_thumbprint (other),
+                     exc_certificate_get_health_text (other));
     return;
   }
 }
@@ -78,8 +78,8 @@ add_lane (
   g_autoptr(ExcPipeline) pipeline = NULL;
   g_autofree char *sentence = NULL;
   g_auto(GStrv) domains = NULL;
-  const char *fqdn = exc_plan_input_require_text (object, "fqdn", error);
-  const char *name = fqdn != NULL ? exc_plan_input_require_text (object, "name", error) : NULL;
+  const char *fqdn = exc_plan_input_need_text (object, "fqdn", error);
+  const char *name = fqdn != NULL ? exc_plan_input_need_text (object, "name", error) : NULL;
   ExcNewCertificate wanted = { 0 };
 
   if (name == NULL || !exc_new_certificate_read (object, &wanted, &domains, error))

@@ -17,9 +17,9 @@
 gboolean
 exc_plan_build_import (ExcPlan *self, JsonObject *input, GError **error)
 {
-  const char *thumbprint = exc_plan_input_require_thumbprint (input, "thumbprint", error);
+  const char *thumbprint = exc_plan_input_need_thumbprint (input, "thumbprint", error);
   const char *subject =
-      thumbprint != NULL ? exc_plan_input_require_text (input, "subject", error) : NULL;
+      thumbprint != NULL ? exc_plan_input_need_text (input, "subject", error) : NULL;
   const char *friendly_name = exc_plan_input_get_text (input, "friendlyName");
   gboolean is_exportable = json_object_get_boolean_member_with_default (input, "exportable", FALSE);
   g_autoptr(GPtrArray) servers = NULL;
@@ -30,8 +30,8 @@ exc_plan_build_import (ExcPlan *self, JsonObject *input, GError **error)
   for (guint i = 0; i < servers->len; i++) {
     g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func (g_object_unref);
     JsonObject *object = g_ptr_array_index (servers, i);
-    const char *fqdn = exc_plan_input_require_text (object, "fqdn", error);
-    const char *name = fqdn != NULL ? exc_plan_input_require_text (object, "name", error) : NULL;
+    const char *fqdn = exc_plan_input_need_text (object, "fqdn", error);
+    const char *name = fqdn != NULL ? exc_plan_input_need_text (object, "name", error) : NULL;
 
     if (name == NULL)
       return FALSE;
@@ -66,27 +66,27 @@ check_file (ExcPlan *self, ExcX509 *x509, gint64 now)
   g_autofree char *end = exc_plan_format_date (x509->not_after);
 
   if (x509->not_after <= now)
-    exc_plan_add_check_format (
+    exc_plan_say (
         self, NULL, EXC_CHECK_BLOCKED, _("The certificate of the file has expired: on %s."), end);
   else
-    exc_plan_add_check_format (self,
-                               NULL,
-                               EXC_CHECK_PASSED,
-                               _("The file holds “%1$s” of “%2$s”, valid until %3$s, with its "
+    exc_plan_say (self,
+                  NULL,
+                  EXC_CHECK_PASSED,
+                  _("The file holds “%1$s” of “%2$s”, valid until %3$s, with its "
                                  "private key."),
-                                  x509->subject,
-                                  x509->issuer,
-                                  end);
+                     x509->subject,
+                     x509->issuer,
+                     end);
   if (x509->not_before > now)
-    exc_plan_add_check_format (
+    exc_plan_say (
         self, NULL, EXC_CHECK_WARNING, _("The certificate is not valid before %s."), begin);
   if (g_strcmp0 (x509->key_algorithm, "RSA") != 0)
-    exc_plan_add_check_format (self,
-                               NULL,
-                               EXC_CHECK_WARNING,
-                               _("The key is %s. Some builds of Exchange show and use RSA keys "
+    exc_plan_say (self,
+                  NULL,
+                  EXC_CHECK_WARNING,
+                  _("The key is %s. Some builds of Exchange show and use RSA keys "
                                  "only."),
-                                  x509->key_algorithm);
+                     x509->key_algorithm);
 }
 
 static gboolean
@@ -101,7 +101,7 @@ check_server (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, ExcX509 *
   if (there == NULL)
     return TRUE;
   if (exc_certificate_get_record (there)->has_private_key == EXC_NO) {
-    exc_plan_add_check_format (
+    exc_plan_say (
         self,
         fqdn,
         EXC_CHECK_BLOCKED,
@@ -109,11 +109,11 @@ check_server (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, ExcX509 *
            exc_server_get_name (server));
     return FALSE;
   }
-  exc_plan_add_check_format (self,
-                             fqdn,
-                             EXC_CHECK_PASSED,
-                             _("%s has the certificate already: it is only looked at."),
-                                exc_server_get_name (server));
+  exc_plan_say (self,
+                fqdn,
+                EXC_CHECK_PASSED,
+                _("%s has the certificate already: it is only looked at."),
+                   exc_server_get_name (server));
   return TRUE;
 }
 

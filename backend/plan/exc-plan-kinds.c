@@ -57,6 +57,21 @@ exc_plan_input_need_text (JsonObject *object, const char *name, GError **error)
   return text;
 }
 
+const char *
+exc_plan_input_need_thumbprint (JsonObject *object, const char *name, GError **error)
+{
+  const char *text = exc_plan_input_need_text (object, name, error);
+  g_autofree char *thumbprint = text != NULL ? exc_thumbprint_normalize (text) : NULL;
+
+  if (text == NULL || g_strcmp0 (text, thumbprint) == 0)
+    return text;
+  g_set_error (error,
+               EXC_ERROR,
+               EXC_ERROR_STORE,
+               _("The journal’s plan holds “%s” where a thumbprint is expected."), text);
+  return NULL;
+}
+
 gboolean
 exc_plan_input_get_flag (JsonObject *object, const char *name)
 {

@@ -183,7 +183,7 @@ exc_new_certificate_read (JsonObject *object,
   JsonArray *array =
       list != NULL && JSON_NODE_HOLDS_ARRAY (list) ? json_node_get_array (list) : NULL;
 
-  wanted->subject = exc_plan_input_require_text (object, "subject", error);
+  wanted->subject = exc_plan_input_need_text (object, "subject", error);
   if (wanted->subject == NULL)
     return FALSE;
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
@@ -199,63 +199,6 @@ exc_new_certificate_read (JsonObject *object,
       (int) json_object_get_int_member_with_default (object, "keySize", DEFAULT_KEY_SIZE);
   wanted->is_exportable = json_object_get_boolean_member_with_default (object, "exportable", FALSE);
   return TRUE;
-}
-
-gboolean
-exc_plan_check_certificates (ExcPlan *plan, ExcServer *server)
-{
-  const char *problem = exc_server_get_problem (server);
-  ExcServerState state = exc_server_get_state (server);
-
-  if (state == EXC_SERVER_OK || state == EXC_SERVER_PARTIAL)
-    return TRUE;
-  exc_plan_add_check_format (plan,
-                             exc_server_get_fqdn (server),
-                             EXC_CHECK_BLOCKED,
-                             _("%1$s cannot be worked on now: %2$s"),
-                                exc_server_get_name (server),
-                                problem != NULL ? problem : exc_server_get_state_text (server));
-  return FALSE;
-}
-
-void
-exc_plan_add_check_format (
-    ExcPlan *plan, const char *server, ExcCheckResult result, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  exc_plan_add_check (plan, server, result, text);
-}
-
-const char *
-exc_plan_input_require_text (JsonObject *object, const char *name, GError **error)
-{
-  const char *text = exc_plan_input_get_text (object, name);
-
-  if (text == NULL)
-    g_set_error (error, EXC_ERROR, EXC_ERROR_STORE, _("The journal’s plan lacks “%s”."), name);
-  return text;
-}
-
-const char *
-exc_plan_input_require_thumbprint (JsonObject *object, const char *name, GError **error)
-{
-  const char *text = exc_plan_input_require_text (object, name, error);
-  g_autofree char *thumbprint = text != NULL ? exc_thumbprint_normalize (text) : NULL;
-
-  if (text == NULL)
-    return NULL;
-  if (g_strcmp0 (text, thumbprint) == 0)
-    return text;
-  g_set_error (error,
-               EXC_ERROR,
-               EXC_ERROR_STORE,
-               _("The journal’s plan holds “%s” where a thumbprint is expected."), text);
-  return NULL;
 }
 
 char *

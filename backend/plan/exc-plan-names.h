@@ -1,4 +1,4 @@
-/* exc-plan-names.h — names of new certificates, and the servers that plans of them are about
+/* exc-plan-names.h — names of new certificates
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -31,18 +31,6 @@ gboolean exc_new_certificate_read (JsonObject *object,
                                    GStrv *domains,
                                    GError **error);
 
-/* Whether its certificates are known; else a check blocks the plan. */
-gboolean exc_plan_check_certificates (ExcPlan *plan, ExcServer *server);
-void exc_plan_add_check_format (ExcPlan *plan,
-                                const char *server,
-                                ExcCheckResult result,
-                                const char *format,
-                                ...) G_GNUC_PRINTF (4, 5);
-/* A text that has to be there; NULL with EXC_ERROR_STORE. (transfer none) */
-const char *exc_plan_input_require_text (JsonObject *object, const char *name, GError **error);
-const char *exc_plan_input_require_thumbprint (JsonObject *object,
-                                               const char *name,
-                                               GError **error);
 /* A date for people, in local time. (transfer full) */
 char *exc_plan_format_date (gint64 time) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -59,13 +59,15 @@ void exc_plan_say (ExcPlan *self,
 
 /* The server of this name; EXC_ERROR_NOT_FOUND where there is none. (transfer none) */
 ExcServer *exc_plan_find_server (ExcSnapshot *snapshot, const char *name, GError **error);
-/* The servers of these names in their order: at least one, none twice. (transfer container)
+/* The servers of these names in the order of work: at least one, none twice. (transfer container)
  * (element-type ExcServer) */
 GPtrArray *exc_plan_find_servers (ExcSnapshot *snapshot,
                                   const char *const *names,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether both endpoints of a server can be used; adds a check that blocks where not. */
 gboolean exc_plan_check_server (ExcPlan *self, ExcServer *server);
+/* The same where its certificates are enough. */
+gboolean exc_plan_check_certificates (ExcPlan *self, ExcServer *server);
 /* The certificate on a server; EXC_ERROR_NOT_FOUND where it is not. (transfer none) */
 ExcCertificate *exc_plan_find_certificate (ExcSnapshot *snapshot,
                                            ExcServer *server,
@@ -105,6 +107,7 @@ gboolean exc_plan_input_get_flag (JsonObject *object, const char *name);
 GBytes *exc_plan_input_get_bytes (JsonObject *object, const char *name); /* (nullable) */
 /* A text that has to be there; NULL with EXC_ERROR_STORE. */
 const char *exc_plan_input_need_text (JsonObject *object, const char *name, GError **error);
+const char *exc_plan_input_need_thumbprint (JsonObject *object, const char *name, GError **error);
 
 /* For reading an input: NULL where the member is missing, null or no text. (transfer none) */
 const char *exc_plan_input_get_text (JsonObject *object, const char *name);

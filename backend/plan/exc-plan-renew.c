@@ -464,7 +464,6 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
   g_autoptr(ExcPlan) self = NULL;
   g_autoptr(GPtrArray) found = NULL;
   g_autoptr(JsonBuilder) builder = json_builder_new ();
-  g_auto(GStrv) ordered = NULL;
 
   g_return_val_if_fail (EXC_IS_SNAPSHOT (snapshot), NULL);
   g_return_val_if_fail (servers != NULL, NULL);
@@ -476,7 +475,6 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
   if (found == NULL)
     return NULL;
 
-  ordered = exc_plan_order_servers (snapshot, servers);
   self = exc_plan_new ("renew-microsoft-exchange");
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "restart");
@@ -486,9 +484,9 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
   json_builder_add_int_value (builder, options->soak_hours);
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);
-  for (guint i = 0; ordered[i] != NULL; i++) {
-    g_autoptr(ExcRenewTarget) target = make_target (
-        self, snapshot, exc_snapshot_find_server (snapshot, ordered[i]), options->removes_old);
+  for (guint i = 0; i < found->len; i++) {
+    g_autoptr(ExcRenewTarget) target =
+                   make_target (self, snapshot, g_ptr_array_index (found, i), options->removes_old);
 
     if (target != NULL)
       exc_renew_target_write (target, builder);

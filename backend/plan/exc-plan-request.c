@@ -37,9 +37,9 @@ exc_plan_build_request (ExcPlan *self, JsonObject *input, GError **error)
     return TRUE;
   }
   object = g_ptr_array_index (servers, 0);
-  if ((fqdn = exc_plan_input_require_text (object, "fqdn", error)) == NULL ||
-      (name = exc_plan_input_require_text (object, "name", error)) == NULL ||
-      (path = exc_plan_input_require_text (input, "path", error)) == NULL ||
+  if ((fqdn = exc_plan_input_need_text (object, "fqdn", error)) == NULL ||
+      (name = exc_plan_input_need_text (object, "name", error)) == NULL ||
+      (path = exc_plan_input_need_text (input, "path", error)) == NULL ||
       !exc_new_certificate_read (object, &wanted, &domains, error))
     return FALSE;
 
@@ -90,7 +90,7 @@ check_old (ExcPlan *self, ExcServer *server, ExcCertificate *old)
   const char *fqdn = exc_server_get_fqdn (server);
 
   if (exc_certificate_get_kind (old) == EXC_KIND_AUTH) {
-    exc_plan_add_check_format (
+    exc_plan_say (
         self,
         fqdn,
         EXC_CHECK_BLOCKED,
@@ -99,15 +99,15 @@ check_old (ExcPlan *self, ExcServer *server, ExcCertificate *old)
     return FALSE;
   }
   if (exc_certificate_get_is_self_signed (old) == EXC_YES)
-    exc_plan_add_check_format (self,
-                               fqdn,
-                               EXC_CHECK_WARNING,
-                               _("%1$s (%2$s) is self-signed. A certificate of an authority with "
+    exc_plan_say (self,
+                  fqdn,
+                  EXC_CHECK_WARNING,
+                  _("%1$s (%2$s) is self-signed. A certificate of an authority with "
                                  "its names would be another one beside it."),
-                                  exc_certificate_get_short_thumbprint (old),
-                                  exc_certificate_get_name (old));
+                     exc_certificate_get_short_thumbprint (old),
+                     exc_certificate_get_name (old));
   else
-    exc_plan_add_check_format (
+    exc_plan_say (
         self,
         fqdn,
         EXC_CHECK_PASSED,
@@ -126,7 +126,7 @@ check (ExcPlan *self, ExcServer *server, ExcCertificate *old, const char *path)
     return FALSE;
   if (exc_server_get_windows (server) == NULL ||
       exc_server_get_internal_transport (server) == NULL) {
-    exc_plan_add_check_format (
+    exc_plan_say (
         self,
         fqdn,
         EXC_CHECK_BLOCKED,
@@ -135,7 +135,7 @@ check (ExcPlan *self, ExcServer *server, ExcCertificate *old, const char *path)
     return FALSE;
   }
   if (g_file_test (path, G_FILE_TEST_EXISTS)) {
-    exc_plan_add_check_format (
+    exc_plan_say (
         self, fqdn, EXC_CHECK_BLOCKED, _("“%s” is there already. Name another file."), path);
     return FALSE;
   }

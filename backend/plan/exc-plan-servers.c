@@ -41,19 +41,20 @@ GPtrArray *
 exc_plan_find_servers (ExcSnapshot *snapshot, const char *const *names, GError **error)
 {
   g_autoptr(GPtrArray) servers = g_ptr_array_new ();
+  g_auto(GStrv) ordered = exc_plan_order_servers (snapshot, names);
 
   if (names[0] == NULL) {
     g_set_error_literal (error, EXC_ERROR, EXC_ERROR_INPUT, _("Name at least one server."));
     return NULL;
   }
-  for (guint i = 0; names[i] != NULL; i++) {
-    ExcServer *server = exc_plan_find_server (snapshot, names[i], error);
+  for (guint i = 0; ordered[i] != NULL; i++) {
+    ExcServer *server = exc_plan_find_server (snapshot, ordered[i], error);
 
     if (server == NULL)
       return NULL;
     if (g_ptr_array_find (servers, server, NULL)) {
       g_set_error (
-          error, EXC_ERROR, EXC_ERROR_INPUT, _("The server “%s” is named twice."), names[i]);
+          error, EXC_ERROR, EXC_ERROR_INPUT, _("The server “%s” is named twice."), ordered[i]);
       return NULL;
     }
     g_ptr_array_add (servers, server);
@@ -125,6 +126,13 @@ exc_plan_check_server (ExcPlan *self, ExcServer *server)
                   _("%s has not been read yet. Wait until its certificates are there."), name);
     return FALSE;
   }
+}
+
+gboolean
+exc_plan_check_certificates (ExcPlan *self, ExcServer *server)
+{
+  return exc_server_get_state (server) == EXC_SERVER_PARTIAL ||
+         exc_plan_check_server (self, server);
 }
 
 char *

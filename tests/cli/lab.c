@@ -306,3 +306,21 @@ ended_free (Ended *self)
   g_clear_pointer (&self->json, json_node_unref);
   g_free (self);
 }
+
+char *
+lab_find_thumbprint (Lab *self, const char *server, const char *subject)
+{
+  g_autofree char *words = g_strdup_printf ("certificates %s --json", server);
+  g_autoptr(Ended) ended = lab_run (self, words);
+  JsonArray *certificates;
+
+  g_assert_cmpint (ended->code, ==, 0);
+  certificates = json_node_get_array (ended->json);
+  for (guint i = 0; i < json_array_get_length (certificates); i++) {
+    JsonObject *object = json_array_get_object_element (certificates, i);
+
+    if (g_str_has_prefix (json_object_get_string_member (object, "subject"), subject))
+      return g_strdup (json_object_get_string_member (object, "thumbprint"));
+  }
+  g_error ("no certificate “%s” on %s", subject, server);
+}

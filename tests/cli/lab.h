@@ -46,6 +46,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ended, ended_free)
 Ended *lab_run (Lab *self, const char *words) G_GNUC_WARN_UNUSED_RESULT;
 /* The same, connected by nothing; input: (nullable): what it reads. */
 Ended *lab_run_alone (Lab *self, const char *words, const char *input) G_GNUC_WARN_UNUSED_RESULT;
+/* Of the certificate of that server whose subject begins so, the soonest to expire. */
+char *lab_find_thumbprint (Lab *self,
+                           const char *server,
+                           const char *subject) G_GNUC_WARN_UNUSED_RESULT;
 /* Starts it and leaves it running; its standard error is a pipe. */
 GSubprocess *lab_spawn (Lab *self, const char *words) G_GNUC_WARN_UNUSED_RESULT;
 

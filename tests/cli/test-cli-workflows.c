@@ -7,36 +7,20 @@
 
 #include "lab.h"
 
-static char *
-find_by_subject (Lab *lab, const char *server, const char *subject)
-{
-  g_autoptr(Ended) all = lab_run (lab, "certificates --json");
-  JsonArray *certificates = json_node_get_array (all->json);
-
-  for (guint i = 0; i < json_array_get_length (certificates); i++) {
-    JsonObject *object = json_array_get_object_element (certificates, i);
-
-    if (g_str_equal (json_object_get_string_member (object, "server"), server) &&
-        g_str_has_prefix (json_object_get_string_member (object, "subject"), subject))
-      return g_strdup (json_object_get_string_member (object, "thumbprint"));
-  }
-  g_error ("no certificate “%s” on %s", subject, server);
-}
-
 /* Every workflow shows its plan, and what blocks it ends with the code for that. */
 static void
 test_previews (void)
 {
   g_autoptr(Lab) lab = lab_start ("small");
   const char *server = lab_get_fqdn (lab, 0);
-  g_autofree char *old = find_by_subject (lab, server, "CN=EXCH01");
-  g_autofree char *public = find_by_subject (lab, server, "CN=mail.contoso.lab");
+  g_autofree char *old = lab_find_thumbprint (lab, server, "CN=EXCH01");
+  g_autofree char *public = lab_find_thumbprint (lab, server, "CN=mail.contoso.lab");
   const struct {
     char *words;
     int code;
     const char *out;
   } cases[] = {
-    { g_strdup_printf ("renew wmsvc %s --delete-old", server), 0, "wmsvc-bind.ps1" },
+    { g_strdup_printf ("renew wmsvc %s --remove-old", server), 0, "wmsvc-bind.ps1" },
     { g_strdup_printf ("delete %s %s", old, server), 5, "is not deleted, whatever is typed" },
     { g_strdup_printf ("delete %s %s --confirm 00x0", public, server), 2, NULL },
     { g_strdup_printf ("trust %s %s", old, server), 0, "trust-raw.ps1" },
@@ -68,7 +52,7 @@ test_runs_and_undoes (void)
 {
   g_autoptr(Lab) lab = lab_start ("small");
   const char *server = lab_get_fqdn (lab, 0);
-  g_autofree char *public = find_by_subject (lab, server, "CN=mail.contoso.lab");
+  g_autofree char *public = lab_find_thumbprint (lab, server, "CN=mail.contoso.lab");
   g_autofree char *before = lab_handshake (lab, server, 444);
   g_autofree char *bind = g_strdup_printf ("bind %s 444 %s --yes --json", public, server);
   g_autofree char *undo = NULL;

@@ -25,7 +25,7 @@ kill_test_run (RenewalTest *self,
                const char *verb,
                int kill_before,
                int kill_after,
-               const char *const *servers,
+               const char *const *words,
                char **output)
 {
   ExcConnectionSettings *settings = exc_demo_get_settings (self->lab.demo);
@@ -51,8 +51,8 @@ kill_test_run (RenewalTest *self,
   g_ptr_array_add (argv, (char *) verb);
   g_ptr_array_add (argv, before);
   g_ptr_array_add (argv, after);
-  for (guint i = 0; servers[i] != NULL; i++)
-    g_ptr_array_add (argv, (char *) servers[i]);
+  for (guint i = 0; words[i] != NULL; i++)
+    g_ptr_array_add (argv, (char *) words[i]);
   g_ptr_array_add (argv, NULL);
 
   offset = g_strdup_printf ("%" G_GINT64_FORMAT, exc_clock_get_offset (self->lab.clock));
@@ -101,13 +101,13 @@ kill_test_remove_folder (const char *folder)
 
 /* A killed program leaves its sessions on the servers, where they count for two hours. */
 void
-kill_test_begin_anew (RenewalTest *self, const char *const *names)
+kill_test_begin_anew (RenewalTest *self)
 {
   static const char *const services[] = { "W3SVC", "WinRM" };
   static const char *const states[] = { "false", "true" };
   GPtrArray *servers = exc_snapshot_get_servers (renewal_test_get_snapshot (self));
 
-  for (guint i = 0; names[i] != NULL; i++)
+  for (guint i = 0; i < servers->len; i++)
     for (guint j = 0; j < G_N_ELEMENTS (services); j++)
       for (guint k = 0; k < G_N_ELEMENTS (states); k++) {
         g_autofree char *request = g_strdup_printf (

@@ -16,11 +16,12 @@ gboolean kill_test_run (RenewalTest *self,
                         const char *verb,
                         int kill_before,
                         int kill_after,
-                        const char *const *servers,
+                        const char *const *words,
                         char **output);
 char *kill_test_make_folder (void) G_GNUC_WARN_UNUSED_RESULT;
 void kill_test_remove_folder (const char *folder);
-/* A killed program leaves its sessions on the servers, where they count for two hours. */
-void kill_test_begin_anew (RenewalTest *self, const char *const *names);
+/* The lab as it was, and without the sessions that a killed program leaves on the servers, where
+ * they count for two hours. */
+void kill_test_begin_anew (RenewalTest *self);
 
 G_END_DECLS

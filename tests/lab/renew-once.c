@@ -117,16 +117,16 @@ make_plan (const char *verb, ExcSnapshot *snapshot, const char *const *words, GE
 {
   if (strcmp (verb, "renew") == 0)
     return exc_plan_new_renew_microsoft_exchange (snapshot, words, NULL, error);
+  if (strcmp (verb, "rotate") == 0)
+    return exc_plan_new_rotate_auth (snapshot, &(ExcAuthOptions){ .soak_days = 7 }, error);
+  if (strcmp (verb, "replace") == 0)
+    return exc_plan_new_replace_auth (snapshot, NULL, error);
   if (strcmp (verb, "wmsvc") == 0)
     return exc_plan_new_renew_wmsvc (
         snapshot, words, &(ExcWmsvcOptions){ .by_windows = TRUE }, error);
   if (strcmp (verb, "wmsvc-delete") == 0)
     return exc_plan_new_renew_wmsvc (
         snapshot, words, &(ExcWmsvcOptions){ .removes_old = TRUE }, error);
-  if (strcmp (verb, "rotate") == 0)
-    return exc_plan_new_rotate_auth (snapshot, &(ExcAuthOptions){ .soak_days = 7 }, error);
-  if (strcmp (verb, "replace") == 0)
-    return exc_plan_new_replace_auth (snapshot, NULL, error);
   if (strcmp (verb, "create") == 0)
     return exc_plan_new_create (snapshot, words, NULL, FALSE, TRUE, error);
   if (strcmp (verb, "request") == 0) /* SERVER FILE */

@@ -26,6 +26,12 @@ renewal_test_set_up (RenewalTest *self, gconstpointer data)
 }
 
 void
+renewal_test_set_up_small (RenewalTest *self, gconstpointer data)
+{
+  renewal_test_set_up (self, NULL);
+}
+
+void
 renewal_test_tear_down (RenewalTest *self, gconstpointer data)
 {
   g_autoptr(GDir) dir = NULL;

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 #define EXCH01 "exch01.contoso.lab"
 #define EXCH02 "exch02.contoso.lab"
 
-/* A g_test fixture: the scenario that data names, or `small`, read, with a journal of its own,
- * unlocked. */
+/* A g_test fixture: the scenario of the data (`small`), read, with a journal of its own, unlocked.
+ */
 typedef struct {
   LabTest lab;
   char *folder;
@@ -23,6 +23,8 @@ typedef struct {
 } RenewalTest;
 
 void renewal_test_set_up (RenewalTest *self, gconstpointer data);
+/* The same of `small`, where the data is the test's own. */
+void renewal_test_set_up_small (RenewalTest *self, gconstpointer data);
 void renewal_test_tear_down (RenewalTest *self, gconstpointer data);
 /* The program's waits pass quickly; the servers' own clocks do not. */
 void renewal_test_let_time_pass (RenewalTest *self);

@@ -11,8 +11,6 @@
 #define DAY  (24 * HOUR)
 
 static const char *const lane[] = { EXC_LANE_ORGANIZATION, NULL };
-static const char *const tailspin[] = { "TAIL01", "TAIL02", NULL };
-static const char *const contoso[] = { "EXCH01", "EXCH02", "EXCH03", NULL };
 
 /* Every row in the full run, else a spread. */
 static int
@@ -86,7 +84,7 @@ replaces (RenewalTest *self, int kill_before, int kill_after)
   g_autoptr(GHashTable) after = NULL;
   gboolean was_killed;
 
-  kill_test_begin_anew (self, tailspin);
+  kill_test_begin_anew (self);
   before = renewal_test_dump (self);
   was_killed = run (self, folder, "replace", kill_before, kill_after, "done ");
   after = renewal_test_dump (self);
@@ -127,7 +125,7 @@ rotates (RenewalTest *self, guint part, int kill_before, int kill_after)
   g_autoptr(GHashTable) after = NULL;
   gboolean was_killed = FALSE;
 
-  kill_test_begin_anew (self, contoso);
+  kill_test_begin_anew (self);
   before = renewal_test_dump (self);
   for (guint i = 0; i < G_N_ELEMENTS (pauses); i++) {
     if (run (self,
@@ -184,7 +182,7 @@ undoes (RenewalTest *self, gboolean is_published, int kill_before, int kill_afte
   g_autoptr(GHashTable) after = NULL;
   gboolean was_killed;
 
-  kill_test_begin_anew (self, contoso);
+  kill_test_begin_anew (self);
   before = renewal_test_dump (self);
   run (self, folder, "rotate", 0, 0, "waiting ");
   if (is_published) {

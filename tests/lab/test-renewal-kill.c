@@ -7,8 +7,6 @@
 
 #include "kill-test.h"
 
-static const char *const names[] = { "EXCH01", "EXCH02", "EXCH03", NULL };
-
 static void
 assert_sent_once (RenewalTest *self, const char *server, guint n_front_end)
 {
@@ -36,7 +34,7 @@ renews (RenewalTest *self, gboolean is_full, int kill_before, int kill_after)
   g_autoptr(GHashTable) after = NULL;
   gboolean was_killed;
 
-  kill_test_begin_anew (self, names);
+  kill_test_begin_anew (self);
   was_killed = !kill_test_run (self, folder, "renew", kill_before, kill_after, servers, &output);
   if (was_killed) {
     g_clear_pointer (&output, g_free);
@@ -87,7 +85,7 @@ undoes (RenewalTest *self, int kill_before, int kill_after)
   g_autoptr(GHashTable) after = NULL;
   gboolean was_killed;
 
-  kill_test_begin_anew (self, names);
+  kill_test_begin_anew (self);
   before = renewal_test_dump (self);
   g_assert_true (kill_test_run (self, folder, "renew", 0, 0, servers, &output));
   g_clear_pointer (&output, g_free);

@@ -7,8 +7,6 @@
 
 #include "kill-test.h"
 
-static const char *const names[] = { "EXCH01", "EXCH02", "EXCH03", NULL };
-
 /* One verb, and what it may send how often. */
 typedef struct {
   const char *verb;
@@ -32,7 +30,7 @@ survives (RenewalTest *self, const Case *test, int kill_before, int kill_after)
   g_autoptr(GHashTable) after = NULL;
   gboolean was_killed;
 
-  kill_test_begin_anew (self, names);
+  kill_test_begin_anew (self);
   was_killed = !kill_test_run (self, folder, test->verb, kill_before, kill_after, words, &output);
   if (was_killed) {
     g_clear_pointer (&output, g_free);

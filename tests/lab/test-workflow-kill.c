@@ -7,8 +7,6 @@
 
 #include "kill-test.h"
 
-static const char *const all_names[] = { "EXCH01", "EXCH02", "EXCH03", NULL };
-
 #define ADV01 "adv01.adventure.lab"
 
 /* What is done with the certificate of a server; the world afterwards is that of the undisturbed
@@ -99,7 +97,7 @@ run (RenewalTest *self, const Case *test, int kill_before, int kill_after, GHash
   g_autoptr(GHashTable) first = NULL;
   gboolean was_killed;
 
-  kill_test_begin_anew (self, all_names);
+  kill_test_begin_anew (self);
   renewal_test_refresh (self);
   thumbprint = dup_thumbprint (self, test);
   first = renewal_test_dump (self);

@@ -117,7 +117,7 @@ test_all_services (Fixture *self, gconstpointer data)
 
   g_assert_false (exc_plan_is_blocked (plan));
   plan_test_assert_check (plan, EXC_CHECK_PASSED, "The answer is No");
-  g_assert_cmpstr (ids, ==, "assign-smtp assign-pop assign-imap bind-front-end restart-mail");
+  g_assert_cmpstr (ids, ==, "gate assign-smtp assign-pop assign-imap bind-front-end restart-mail");
   g_assert_cmpstr (undo_ids, ==, "bind-front-end assign-imap assign-pop assign-smtp");
   plan_test_assert_has (preview, "-DoNotRequireSsl");
   plan_test_assert_comes_back (plan);
@@ -233,7 +233,7 @@ test_bind_places (Fixture *self, gconstpointer data)
   ids = plan_test_dup_ids (exc_plan_get_steps (plan, SERVER));
   undo = exc_plan_dup_undo_steps (plan, SERVER);
   undo_ids = plan_test_dup_ids (undo);
-  g_assert_cmpstr (ids, ==, "bind-loopback bind-back-end bind-front-end bind-wmsvc");
+  g_assert_cmpstr (ids, ==, "gate bind-loopback bind-back-end bind-front-end bind-wmsvc");
   g_assert_cmpstr (undo_ids, ==, "bind-wmsvc bind-front-end bind-back-end bind-loopback");
   plan_test_assert_comes_back (plan);
 }

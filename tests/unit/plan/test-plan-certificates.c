@@ -206,7 +206,7 @@ test_unreachable (Fixture *self, gconstpointer data)
   snapshot = model_test_snapshot (self->facts, NULL);
   plan = exc_plan_new_create (snapshot, (const char *[]){ "EX01", NULL }, NULL, FALSE, FALSE, NULL);
   g_assert_true (exc_plan_is_blocked (plan));
-  assert_check (plan, EXC_CHECK_BLOCKED, "cannot be worked on now");
+  assert_check (plan, EXC_CHECK_BLOCKED, "does not answer");
 }
 
 /* ---- request */

@@ -125,7 +125,7 @@ test_json (Fixture *self, gconstpointer data)
   g_assert_cmpstr (text_of (after, "new"), ==, "2222"); /* the last word */
   g_assert_false (json_object_has_member (after, "sent"));
 
-  step = object_at (lane, "steps", 0);
+  step = object_at (lane, "steps", 1);
   g_assert_cmpstr (text_of (step, "id"), ==, "create");
   g_assert_cmpstr (text_of (step, "state"), ==, "done");
   g_assert_cmpstr (text_of (step, "ended"), ==, "2027-01-15T08:00:09Z");
@@ -139,7 +139,7 @@ test_json (Fixture *self, gconstpointer data)
       "Get-X | New-X");
   event = object_at (step, "events", 2);
   g_assert_cmpstr (text_of (event, "text"), ==, "Get-X | New-X → 1 object (0.2 s)");
-  g_assert_cmpstr (text_of (object_at (lane, "steps", 1), "detail"), ==, HOSTILE);
+  g_assert_cmpstr (text_of (object_at (lane, "steps", 2), "detail"), ==, HOSTILE);
 }
 
 /* The whole text of an element and what is in it, of all elements of that name. */

@@ -1,4 +1,4 @@
-/* exc-cli-certificates.c — certificates made, asked for, completed and imported
+/* exc-cli-create.c — certificates made, asked for, completed and imported
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -74,9 +74,7 @@ exc_cli_create (ExcCli *self, GError **error)
   if (!read_wanted (self, &wanted, &domains, error) || !wants_smtp (self, &with_smtp, error) ||
       !exc_cli_refresh (self, NULL, error))
     return -1;
-  servers = exc_cli_find_servers (self, 0, error);
-  if (servers == NULL)
-    return -1;
+  servers = exc_cli_dup_arguments (self, 0);
   plan = exc_plan_new_create (get_snapshot (self),
                               (const char *const *) servers,
                               &wanted,
@@ -158,9 +156,7 @@ exc_cli_import (ExcCli *self, GError **error)
   password = pfx != NULL ? exc_cli_ask_password (self, FALSE, error) : NULL;
   if (password == NULL || !exc_cli_refresh (self, NULL, error))
     return -1;
-  servers = exc_cli_find_servers (self, 1, error);
-  if (servers == NULL)
-    return -1;
+  servers = exc_cli_dup_arguments (self, 1);
   plan = exc_plan_new_import (get_snapshot (self),
                               (const char *const *) servers,
                               pfx,
