@@ -35,7 +35,7 @@ dup_start (ExcJob *self)
 {
   g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (exc_job_get_wake_at (self));
   g_autoptr(GDateTime) local = g_date_time_to_local (utc);
-  g_autofree char *time = g_date_time_format (local, "%x %H:%M");
+  g_autofree char *time = g_date_time_format (local, _("%-d %b %Y, %H:%M"));
 
   return g_strdup_printf (_ ("Begins on %s, while Thumbprint is open."), time);
 }

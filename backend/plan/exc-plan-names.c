@@ -207,5 +207,5 @@ exc_plan_format_date (gint64 time)
   g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (time);
   g_autoptr(GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
 
-  return local != NULL ? g_date_time_format (local, "%x") : g_strdup ("");
+  return local != NULL ? g_date_time_format (local, _("%-d %b %Y")) : g_strdup ("");
 }

@@ -101,7 +101,7 @@ replaces (RenewalTest *self, int kill_before, int kill_after)
 static void
 test_replacement_survives (RenewalTest *self, gconstpointer data)
 {
-  const int stride = get_stride (6);
+  const int stride = get_stride (12);
   guint n_cases = 0;
   int n = 1;
 
@@ -150,7 +150,7 @@ rotates (RenewalTest *self, guint part, int kill_before, int kill_after)
 static void
 test_rotation_survives (RenewalTest *self, gconstpointer data)
 {
-  const int stride = get_stride (5);
+  const int stride = get_stride (10);
   guint n_cases = 0;
 
   for (guint part = 0; part < 3; part++) {
@@ -199,7 +199,7 @@ undoes (RenewalTest *self, gboolean is_published, int kill_before, int kill_afte
 static void
 test_undo_survives (RenewalTest *self, gconstpointer data)
 {
-  const int stride = get_stride (4);
+  const int stride = get_stride (8);
   guint n_cases = 0;
 
   for (guint is_published = 0; is_published < 2; is_published++) {
