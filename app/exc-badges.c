@@ -9,6 +9,9 @@
 
 #include "exc-badges.h"
 
+/* As many as a column holds; the tooltip, and who reads the screen aloud, have all. */
+#define MAX_SHOWN 3
+
 struct _ExcBadges {
   GtkWidget parent_instance;
 };
@@ -78,26 +81,38 @@ exc_badges_new (void)
   return g_object_new (EXC_TYPE_BADGES, NULL);
 }
 
+/* Gives the label behind it. label: (nullable): one of the last item, which is used again: a table
+ * binds its cells at every scroll. */
+static GtkWidget *
+show_badge (ExcBadges *self, GtkWidget *label, const char *text)
+{
+  if (label == NULL) {
+    label = gtk_label_new (NULL);
+    gtk_widget_add_css_class (label, "badge");
+    gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
+    gtk_widget_set_parent (label, GTK_WIDGET (self));
+  }
+  gtk_label_set_label (GTK_LABEL (label), text);
+  gtk_widget_set_visible (label, TRUE);
+  return gtk_widget_get_next_sibling (label);
+}
+
 void
 exc_badges_set_texts (ExcBadges *self, const char *const *texts)
 {
   GtkWidget *label = NULL;
   g_autofree char *all = NULL;
+  guint n_texts = texts != NULL ? g_strv_length ((char **) texts) : 0;
 
   g_return_if_fail (EXC_IS_BADGES (self));
 
-  /* The labels of the last item are used again: a table binds its cells at every scroll. */
   label = gtk_widget_get_first_child (GTK_WIDGET (self));
-  for (gsize i = 0; texts != NULL && texts[i] != NULL; i++) {
-    if (label == NULL) {
-      label = gtk_label_new (NULL);
-      gtk_widget_add_css_class (label, "badge");
-      gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
-      gtk_widget_set_parent (label, GTK_WIDGET (self));
-    }
-    gtk_label_set_label (GTK_LABEL (label), texts[i]);
-    gtk_widget_set_visible (label, TRUE);
-    label = gtk_widget_get_next_sibling (label);
+  for (guint i = 0; i < MIN (n_texts, MAX_SHOWN); i++)
+    label = show_badge (self, label, texts[i]);
+  if (n_texts > MAX_SHOWN) {
+    g_autofree char *more = g_strdup_printf ("+%u", n_texts - MAX_SHOWN);
+
+    label = show_badge (self, label, more);
   }
   for (; label != NULL; label = gtk_widget_get_next_sibling (label))
     gtk_widget_set_visible (label, FALSE);
