@@ -42,18 +42,27 @@ copy_facts (X509 *x509, GError **error)
   return exc_x509_new_from_der (der, error);
 }
 
+static OSSL_PROVIDER *old_algorithms; /* for good, once it is needed */
+
+static void
+unload_old_algorithms (void)
+{
+  OSSL_PROVIDER_unload (old_algorithms);
+}
+
 /* Windows before 2019 encrypts the certificates of a PFX file with RC2, which OpenSSL 3 has in its
  * provider for old algorithms alone. Nothing that TLS negotiates becomes weaker by it. */
 static void
 load_old_algorithms (void)
 {
   static gsize is_loaded;
-  static OSSL_PROVIDER *old; /* for good */
 
   if (!g_once_init_enter (&is_loaded))
     return;
-  old = OSSL_PROVIDER_try_load (NULL, "legacy", 1);
-  if (old == NULL)
+  old_algorithms = OSSL_PROVIDER_try_load (NULL, "legacy", 1);
+  if (old_algorithms != NULL)
+    OPENSSL_atexit (unload_old_algorithms);
+  else
     g_info ("OpenSSL's provider of old algorithms is not there");
   g_once_init_leave (&is_loaded, 1);
 }
