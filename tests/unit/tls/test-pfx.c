@@ -103,8 +103,8 @@ test_no_certificate (void)
 {
   static const char *const texts[] = { "",
                                        "not a certificate",
-                                       "-----BEGIN CERTIFICATE-----\nAAAA\n-----END "
-                                       "CERTIFICATE-----\n" };
+                                       ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END "
+                                        "CERTIFICATE-----\n") };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_autoptr(GBytes) file = g_bytes_new (texts[i], strlen (texts[i]));
