@@ -79,29 +79,56 @@ apply (ExcLabGuard *self, Run *run, const ExcLabTrouble *trouble)
   }
 }
 
+/* Calls after so long, or as soon as the task is cancelled. */
+static void
+delay (GTask *take_task, guint delay_ms, GSourceFunc callback)
+{
+  g_autoptr(GSource) timer = g_timeout_source_new (delay_ms);
+  GCancellable *cancellable = g_task_get_cancellable (take_task);
+
+  if (cancellable != NULL) {
+    g_autoptr(GSource) cancelled = g_cancellable_source_new (cancellable);
+
+    g_source_set_dummy_callback (cancelled);
+    g_source_add_child_source (timer, cancelled);
+  }
+  g_source_set_callback (timer, callback, take_task, g_object_unref);
+  g_source_attach (timer, g_task_get_context (take_task));
+}
+
+static gboolean
+on_answer_delayed_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+
+  if (!g_task_return_error_if_cancelled (task))
+    g_task_return_boolean (task, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_inner_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
   ExcLabGuard *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
+  const ExcLabTrouble *trouble;
   g_autoptr(GError) error = NULL;
-  gboolean ok = EXC_LAB_SESSION_GET_IFACE (source)->run_finish (
-      EXC_LAB_SESSION (source), result, &run->failure, &error);
 
-  if (error != NULL) {
-    g_task_return_error (task, g_steal_pointer (&error));
+  if (!EXC_LAB_SESSION_GET_IFACE (source)->run_finish (
+          EXC_LAB_SESSION (source), result, &run->failure, &error)) {
+    if (error != NULL)
+      g_task_return_error (task, g_steal_pointer (&error));
+    else
+      g_task_return_boolean (task, FALSE);
     return;
   }
-  if (ok && apply (self,
-                   run,
-                   exc_lab_faults_meet_pipeline (self->faults,
-                                                 (const char *const *) self->names,
-                                                 self->endpoint,
-                                                 run->pipeline,
-                                                 TRUE)))
-    ok = FALSE;
-  g_task_return_boolean (task, ok);
+  trouble = exc_lab_faults_meet_pipeline (
+      self->faults, (const char *const *) self->names, self->endpoint, run->pipeline, TRUE);
+  if (trouble != NULL && trouble->kind == EXC_LAB_TROUBLE_DELAY)
+    delay (g_steal_pointer (&task), trouble->delay_ms, on_answer_delayed_cb);
+  else
+    g_task_return_boolean (task, !apply (self, run, trouble));
 }
 
 static void
@@ -131,22 +158,6 @@ on_delayed_cb (gpointer user_data)
 }
 
 static void
-delay (GTask *take_task, guint delay_ms)
-{
-  g_autoptr(GSource) timer = g_timeout_source_new (delay_ms);
-  GCancellable *cancellable = g_task_get_cancellable (take_task);
-
-  if (cancellable != NULL) {
-    g_autoptr(GSource) cancelled = g_cancellable_source_new (cancellable);
-
-    g_source_set_dummy_callback (cancelled);
-    g_source_add_child_source (timer, cancelled);
-  }
-  g_source_set_callback (timer, on_delayed_cb, take_task, g_object_unref);
-  g_source_attach (timer, g_task_get_context (take_task));
-}
-
-static void
 exc_lab_guard_run_async (ExcLabSession *session,
                          ExcPipeline *pipeline,
                          ExcLabOutput *output,
@@ -165,7 +176,7 @@ exc_lab_guard_run_async (ExcLabSession *session,
   run->output = g_object_ref (output);
   g_task_set_task_data (task, run, (GDestroyNotify) run_free);
   if (trouble != NULL && trouble->kind == EXC_LAB_TROUBLE_DELAY) {
-    delay (task, trouble->delay_ms);
+    delay (task, trouble->delay_ms, on_delayed_cb);
   } else if (apply (self, run, trouble)) {
     g_task_return_boolean (task, FALSE);
     g_object_unref (task);
