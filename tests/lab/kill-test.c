@@ -107,17 +107,22 @@ kill_test_begin_anew (RenewalTest *self)
   static const char *const states[] = { "false", "true" };
   GPtrArray *servers = exc_snapshot_get_servers (renewal_test_get_snapshot (self));
 
-  for (guint i = 0; i < servers->len; i++)
+  for (guint i = 0; i < servers->len; i++) {
+    ExcServer *server = g_ptr_array_index (servers, i);
+
+    if (exc_server_get_record (server)->is_edge)
+      continue;
     for (guint j = 0; j < G_N_ELEMENTS (services); j++)
       for (guint k = 0; k < G_N_ELEMENTS (states); k++) {
         g_autofree char *request = g_strdup_printf (
             "{\"op\":\"service\",\"server\":\"%s\",\"name\":\"%s\",\"running\":%s}",
-            exc_server_get_name (g_ptr_array_index (servers, i)),
+            exc_server_get_name (server),
             services[j],
             states[k]);
 
         lab_test_do (&self->lab, request);
       }
+  }
   exc_clock_set_offset (self->lab.clock, 0);
   lab_test_do (&self->lab, "{\"op\":\"clock\",\"offset\":0}");
   lab_test_do (&self->lab, "{\"op\":\"reset\"}");

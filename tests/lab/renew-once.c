@@ -21,7 +21,9 @@
  * first WORD names) or a kind of plan, about the WORDs (start a job, or resume the one that the
  * journal in FOLDER holds). Its clock differs by EXC_CLOCK_OFFSET seconds. It dies by SIGKILL
  * before commit KILL-BEFORE of its database is durable, or right after commit KILL-AFTER is; 0 is
- * never. All this is done to its own SQLite: the product has no such switch.
+ * never. With EXC_SHORT_LIMITS the limits of commands pass a hundred times as quickly. All this is
+ * done to its own SQLite and GLib: the product has no such switch. It prints the job's state, how
+ * many commits there were, and on a line of its own the job's summary.
  */
 
 static int n_commits;
@@ -51,6 +53,16 @@ on_database_opened (sqlite3 *database, const char **problem, const void *api)
   sqlite3_commit_hook (database, on_commit_cb, NULL);
   sqlite3_trace_v2 (database, SQLITE_TRACE_PROFILE, on_statement_done_cb, database);
   return SQLITE_OK;
+}
+
+/* In place of GLib's own. A connection's time-outs stay: the limits of a command are the one that
+ * lets others go first, of 20 seconds, and those of minutes. */
+guint
+g_timeout_add_seconds (guint interval, GSourceFunc function, gpointer data)
+{
+  if (g_getenv ("EXC_SHORT_LIMITS") != NULL && (interval == 20 || interval > 60))
+    return g_timeout_add (interval * 10, function, data);
+  return g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, interval, function, data, NULL);
 }
 
 static void
@@ -113,14 +125,48 @@ import_file (ExcSnapshot *snapshot, const char *server, const char *path, GError
 
 /* (transfer full) (nullable) */
 static ExcPlan *
+complete_with_file (ExcSnapshot *snapshot, const char *server, const char *path, GError **error)
+{
+  g_autoptr(GBytes) answer = NULL;
+  char *data;
+  gsize size;
+
+  if (!g_file_get_contents (path, &data, &size, error))
+    return NULL;
+  answer = g_bytes_new_take (data, size);
+  return exc_plan_new_complete (snapshot, server, answer, error);
+}
+
+/* (transfer full) (nullable) */
+static ExcPlan *
+repair (ExcSnapshot *snapshot, const char *id, const char *const *servers, GError **error)
+{
+  ExcRepair what;
+
+  if (!exc_repair_from_id (id, &what))
+    g_error ("no repair: %s", id);
+  return exc_plan_new_repair (snapshot, what, servers, error);
+}
+
+/* (transfer full) (nullable) */
+static ExcPlan *
 make_plan (const char *verb, ExcSnapshot *snapshot, const char *const *words, GError **error)
 {
   if (strcmp (verb, "renew") == 0)
     return exc_plan_new_renew_microsoft_exchange (snapshot, words, NULL, error);
+  if (strcmp (verb, "renew-whole") == 0)
+    return exc_plan_new_renew_microsoft_exchange (
+        snapshot,
+        words,
+        &(ExcRenewOptions){
+            .restart = EXC_RESTART_TRANSPORT, .restarts_mail = TRUE, .removes_old = TRUE },
+        error);
   if (strcmp (verb, "rotate") == 0)
     return exc_plan_new_rotate_auth (snapshot, &(ExcAuthOptions){ .soak_days = 7 }, error);
   if (strcmp (verb, "replace") == 0)
     return exc_plan_new_replace_auth (snapshot, NULL, error);
+  if (strcmp (verb, "distribute") == 0)
+    return exc_plan_new_distribute_auth (snapshot, NULL, error);
   if (strcmp (verb, "wmsvc") == 0)
     return exc_plan_new_renew_wmsvc (
         snapshot, words, &(ExcWmsvcOptions){ .by_windows = TRUE }, error);
@@ -133,6 +179,10 @@ make_plan (const char *verb, ExcSnapshot *snapshot, const char *const *words, GE
     return exc_plan_new_request (snapshot, words[0], NULL, NULL, words[1], error);
   if (strcmp (verb, "import") == 0) /* SERVER PFX-FILE */
     return import_file (snapshot, words[0], words[1], error);
+  if (strcmp (verb, "complete") == 0) /* SERVER FILE */
+    return complete_with_file (snapshot, words[0], words[1], error);
+  if (strcmp (verb, "repair") == 0) /* WHAT SERVER… */
+    return repair (snapshot, words[0], words + 1, error);
   if (strcmp (verb, "bind") == 0)
     return exc_plan_new_bind (
         snapshot,
@@ -241,7 +291,10 @@ run (char **argv, GError **error)
     return FALSE;
   exc_jobs_wait_async (jobs, job, NULL, on_result_cb, &waited);
   wait_for (&waited);
-  printf ("%s %d\n", exc_state_to_id (exc_job_get_state (job)), n_commits);
+  printf ("%s %d\n%s\n",
+          exc_state_to_id (exc_job_get_state (job)),
+          n_commits,
+          exc_job_get_summary (job));
 
   exc_connection_close_async (connection, NULL, on_result_cb, &closed);
   wait_for (&closed);
