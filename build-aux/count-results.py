@@ -5,8 +5,13 @@ SPDX-License-Identifier: GPL-3.0-or-later
 """
 import argparse
 import os
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
+
+
+# What a matrix of kills and faults says of itself.
+CASES = re.compile(r'^# (.+): (\d+) kills, (\d+) faults$', re.MULTILINE)
 
 
 def main():
@@ -17,11 +22,13 @@ def main():
 
     passed, skipped = 0, []
     failed = ['a build'] * options.failed_builds
+    cases = []
     for file in options.files:
         if not os.path.exists(file):
             failed.append(f'{file}: no test ran')
             continue
         for suite in ElementTree.parse(file).getroot().iter('testsuite'):
+            cases += CASES.findall(suite.findtext('system-out') or '')
             for case in suite.iter('testcase'):
                 name = f"{suite.get('name')} {case.get('name')}"
                 if case.find('failure') is not None or case.find('error') is not None:
@@ -31,6 +38,8 @@ def main():
                 else:
                     passed += 1
 
+    for workflow, kills, faults in cases:
+        print(f'{workflow}: survived {kills} kills, {faults} faults')
     for name in failed:
         print('failed:', name)
     for name in skipped:
