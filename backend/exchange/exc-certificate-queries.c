@@ -97,6 +97,25 @@ exc_query_certificates (const char *server, const char *thumbprint, gboolean pro
 }
 
 /**
+ * exc_query_who_answers:
+ *
+ * steps.md 0.2: one certificate of whichever server the session is on, through its service host.
+ *
+ * Returns: (transfer full): the pipeline
+ */
+ExcPipeline *
+exc_query_who_answers (void)
+{
+  static const char *const properties[] = { "Identity", NULL };
+  ExcPipeline *pipeline = exc_pipeline_new_single (exc_command_new ("Get-ExchangeCertificate"));
+  ExcCommand *first = exc_projection_new (properties);
+
+  exc_command_set_int (first, "First", 1);
+  exc_pipeline_append (pipeline, first);
+  return pipeline;
+}
+
+/**
  * exc_query_request:
  * @server: FQDN
  * @thumbprint: of a pending request, as Get-ExchangeCertificate lists it

@@ -33,6 +33,9 @@ gboolean exc_reply_refuses_projection (ExcReply *reply);
 /* Whether Services or Status of any is untold: ask again by the next route. */
 gboolean exc_certificates_lack_properties (GPtrArray *certificates);
 
+/* 0.2: the least that shows a session to work; what it gives is not read. */
+ExcPipeline *exc_query_who_answers (void);
+
 /* The text of a pending request, for an answer that was lost; exc_read_request reads it. */
 ExcPipeline *exc_query_request (const char *server, const char *thumbprint);
 

@@ -59,6 +59,22 @@ exc_connection_get_entry (ExcConnection *self)
   return g_ptr_array_index (self->entries, self->entry);
 }
 
+ExcEndpoint *
+exc_connection_make_entry (ExcConnection *self, const char *fqdn, GError **error)
+{
+  g_autofree char *url = NULL;
+
+  for (guint i = 0; i < self->entries->len; i++) {
+    ExcEndpoint *entry = g_ptr_array_index (self->entries, i);
+
+    if (g_ascii_strcasecmp (exc_endpoint_get_host (entry), fqdn) == 0)
+      return exc_endpoint_ref (entry);
+  }
+  /* It was an address when the connection was made. */
+  url = replace_host (self->settings->exchange_url, fqdn);
+  return make_endpoint (self, url, error);
+}
+
 /* The same with serializationLevel=Full. */
 ExcEndpoint *
 exc_connection_make_serialized_entry (ExcConnection *self, GError **error)

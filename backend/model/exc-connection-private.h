@@ -34,6 +34,10 @@ gboolean exc_connection_fail_if_closed (ExcConnection *self, GTask *task);
 
 gboolean exc_connection_add_entry (ExcConnection *self, const char *url, GError **error);
 ExcEndpoint *exc_connection_get_entry (ExcConnection *self);
+/* The Exchange endpoint of one server. */
+ExcEndpoint *exc_connection_make_entry (ExcConnection *self,
+                                        const char *fqdn,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 ExcEndpoint *exc_connection_make_serialized_entry (ExcConnection *self,
                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean exc_connection_leave_entry (ExcConnection *self, ExcEndpoint *failed);

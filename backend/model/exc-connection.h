@@ -78,6 +78,18 @@ ExcReply *exc_connection_run_finish (ExcConnection *self,
                                      GAsyncResult *result,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether the Exchange endpoint of this one server answers a reading. */
+void exc_connection_ask_async (ExcConnection *self,
+                               const char *fqdn,
+                               ExcPipeline *pipeline,
+                               guint timeout_s,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+ExcReply *exc_connection_ask_finish (ExcConnection *self,
+                                     GAsyncResult *result,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 guint exc_connection_get_n_round_trips (ExcConnection *self);
 
 /* Deletes every shell on the servers. */
