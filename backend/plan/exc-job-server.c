@@ -201,10 +201,17 @@ set_time (ExcJobServer *self, gint64 *field, gint64 time, guint prop)
   g_object_notify_by_pspec (G_OBJECT (self), properties[prop]);
 }
 
+static gboolean
+is_once (gpointer name, gpointer value, gpointer user_data)
+{
+  return g_str_has_prefix (name, EXC_FACT_ONCE);
+}
+
 /* What cannot be undone (a restart, the last look) is to be done again after the rest was. */
 static void
 forget_unchangeable (ExcJobServer *self)
 {
+  g_hash_table_foreach_remove (self->facts, is_once, NULL);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->steps)); i++) {
     ExcJobStep *step = step_at (self, i);
 

@@ -19,6 +19,10 @@ G_BEGIN_DECLS
  */
 typedef struct _ExcStepContext ExcStepContext;
 
+/* How facts begin that hold no longer once a step of their lane was undone: what steps without a
+ * way back (a restart) did is to be done again then. */
+#define EXC_FACT_ONCE         "once-"
+
 #define EXC_TYPE_STEP_CONTEXT (exc_step_context_get_type ())
 GType exc_step_context_get_type (void);
 ExcStepContext *exc_step_context_ref (ExcStepContext *self);

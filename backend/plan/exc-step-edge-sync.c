@@ -14,7 +14,7 @@
 #include <glib/gi18n.h>
 
 /* That it was started cannot be seen afterwards; the journal knows. */
-#define FACT_STARTED            "edge-sync"
+#define FACT_STARTED            EXC_FACT_ONCE "edge-sync"
 
 #define EXC_TYPE_STEP_EDGE_SYNC (exc_step_edge_sync_get_type ())
 G_DECLARE_FINAL_TYPE (ExcStepEdgeSync, exc_step_edge_sync, EXC, STEP_EDGE_SYNC, ExcStepChange)
