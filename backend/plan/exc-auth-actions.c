@@ -9,6 +9,7 @@
 
 #include "exc-changes.h"
 #include "exc-error.h"
+#include "exc-recovery.h"
 #include "exc-renew-target.h"
 #include "exc-step-auth-private.h"
 #include "exc-step-change.h"
@@ -167,14 +168,22 @@ describe_hasten (ExcStepAuth *self)
          self->target->name);
 }
 
-/* That it was restarted is a fact; that it runs is seen. */
-static void
-judge_restarted (ExcStepAuth *self, ExcStepContext *context, ExcReading *reading, ExcSight *sight)
+/* That it was restarted is a fact; that all is back, and that it runs, is seen. */
+static gboolean
+judge_restarted (ExcStepAuth *self,
+                 ExcStepContext *context,
+                 ExcReading *reading,
+                 ExcSight *sight,
+                 GError **error)
 {
+  const char *id = self->action->id;
+  const char *name = self->server != NULL ? self->server->name : self->target->name;
   g_autofree char *fact = exc_step_auth_dup_fact (self);
 
   if (exc_auth_get_time (context, fact) == 0)
-    return;
+    return exc_recovery_note (context, id, reading, error);
+  if (!exc_recovery_check (context, id, name, reading, error))
+    return FALSE;
   for (guint i = 0; i < reading->windows->services->len; i++) {
     ExcServiceRecord *service = g_ptr_array_index (reading->windows->services, i);
 
@@ -185,9 +194,10 @@ judge_restarted (ExcStepAuth *self, ExcStepContext *context, ExcReading *reading
                    g_strdup_printf (_ ("The service %1$s does not run: %2$s."),
                                        service->name,
                                        service->status != NULL ? service->status : ""));
-    return;
+    return TRUE;
   }
   exc_sight_set (sight, EXC_EFFECT_SEEN, NULL);
+  return TRUE;
 }
 
 static gboolean
@@ -205,7 +215,7 @@ judge_hasten (ExcStepAuth *self,
                    EXC_EFFECT_NEEDLESS,
                    g_strdup (_ ("Exchange has made it the current one by itself.")));
   else
-    judge_restarted (self, context, reading, sight);
+    return judge_restarted (self, context, reading, sight, error);
   return TRUE;
 }
 
@@ -322,17 +332,6 @@ describe_host (ExcStepAuth *self)
   return g_strdup_printf (
       _ ("Restart Exchange’s service host on %s; its certificates cannot be read for some seconds"),
          self->server->name);
-}
-
-static gboolean
-judge_host (ExcStepAuth *self,
-            ExcStepContext *context,
-            ExcReading *reading,
-            ExcSight *sight,
-            GError **error)
-{
-  judge_restarted (self, context, reading, sight);
-  return TRUE;
 }
 
 static char *
@@ -474,7 +473,7 @@ static const ExcAuthAction actions[] = {
                             judge_await,
                             NULL },
   [EXC_AUTH_STEP_HASTEN] = { "hasten",
-                             EXC_READ_WINDOWS | EXC_READ_AUTH,
+                             EXC_READ_WINDOWS | EXC_READ_AUTH | EXC_READ_ENDPOINT,
                              host,
                              FALSE,
                              describe_hasten,
@@ -495,11 +494,11 @@ static const ExcAuthAction actions[] = {
                             judge_clear,
                             build_clear },
   [EXC_AUTH_STEP_HOST] = { "restart-host",
-                           EXC_READ_WINDOWS,
+                           EXC_READ_WINDOWS | EXC_READ_ENDPOINT,
                            host,
                            FALSE,
                            describe_host,
-                           judge_host,
+                           judge_restarted,
                            build_host },
   [EXC_AUTH_STEP_SMTP] = { "default-smtp",
                            EXC_READ_INTERNAL | EXC_READ_CERTIFICATES,

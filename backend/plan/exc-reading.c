@@ -16,13 +16,18 @@
 
 #include <glib/gi18n.h>
 
+/* An endpoint that takes longer does not serve anybody yet. */
+#define ENDPOINT_LIMIT_S 60
+
 typedef struct {
   ExcStepContext *context;
   guint left;        /* ExcReadParts */
-  guint asked;       /* the one whose answer is awaited, of the settings */
+  guint asked;       /* the one whose answer is awaited */
   gboolean is_plain; /* the session refuses the projection */
   char *server;
   guint16 port;
+  const guint16 *ports; /* 0 at the end */
+  guint n_ports;        /* probed so far */
   char *thumbprint;
   GStrv services;
   ExcReading *reading;
@@ -47,6 +52,9 @@ exc_reading_free (ExcReading *self)
   g_free (self->internal);
   g_free (self->served);
   g_free (self->probe_problem);
+  g_free (self->endpoint_problem);
+  g_clear_pointer (&self->answering, g_array_unref);
+  g_free (self->silence);
   g_free (self);
 }
 
@@ -61,151 +69,132 @@ state_free (State *state)
   g_free (state);
 }
 
-static void
-on_windows_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+/* Whose handshake is asked for next. */
+static guint16
+get_port (State *state)
 {
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  State *state = g_task_get_task_data (task);
-  g_autoptr(ExcReply) reply = exc_step_context_run_finish (state->context, result, &error);
-
-  if (reply != NULL)
-    state->reading->windows = exc_read_windows (reply, &error);
-  if (state->reading->windows == NULL) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    return;
-  }
-  state->left &= ~EXC_READ_WINDOWS;
-  read_next (g_steal_pointer (&task));
+  return state->asked == EXC_READ_PORTS ? state->ports[state->n_ports] : state->port;
 }
 
-/* The reply of a reading that may have been refused its projection. NULL: asked again without, or
- * failed with @error. */
-static ExcReply *
-take_reply (State *state, GAsyncResult *result, GError **error)
+/* Of the part that is asked for next. */
+static ExcPipeline *
+make_query (State *state)
 {
-  g_autoptr(ExcReply) reply = NULL;
+  const gboolean projected = !state->is_plain;
 
-  if (state->is_plain)
-    return exc_step_context_run_finish (state->context, result, error);
-
-  reply = exc_step_context_run_finish_unchecked (state->context, result, error);
-  if (reply == NULL)
-    return NULL;
-  if (exc_reply_refuses_projection (reply)) {
-    state->is_plain = TRUE;
-    return NULL;
+  switch (state->asked) {
+  case EXC_READ_WINDOWS:
+    return exc_query_look (state->thumbprint, (const char *const *) state->services);
+  case EXC_READ_INTERNAL:
+    return exc_query_internal_transport (state->server, projected);
+  case EXC_READ_CERTIFICATES:
+    return exc_query_certificates (state->server, NULL, projected);
+  case EXC_READ_AUTH:
+    return exc_query_auth_config (projected);
+  case EXC_READ_HEALTH:
+    return exc_query_service_health (state->server, projected);
+  case EXC_READ_COPIES:
+    return exc_query_database_copies (state->server, projected);
+  case EXC_READ_SEND_CONNECTORS:
+    return exc_query_send_connectors (projected);
+  case EXC_READ_POP:
+    return exc_query_pop_settings (state->server, projected);
+  case EXC_READ_IMAP:
+    return exc_query_imap_settings (state->server, projected);
+  case EXC_READ_EDGE_SYNC:
+    return exc_query_edge_sync_test ();
+  default:
+    g_assert_not_reached ();
   }
-  if (!exc_step_context_check (state->context, reply, error))
-    return NULL;
-  return g_steal_pointer (&reply);
 }
 
 static void
-on_internal_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+take_answer (State *state, ExcReply *reply, GError **error)
 {
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  State *state = g_task_get_task_data (task);
-  g_autoptr(ExcReply) reply = take_reply (state, result, &error);
+  ExcReading *reading = state->reading;
   g_autofree char *internal = NULL;
 
-  if (reply != NULL) {
-    internal = exc_read_internal_transport (reply, &error);
-    state->left &= ~EXC_READ_INTERNAL;
+  switch (state->asked) {
+  case EXC_READ_WINDOWS:
+    reading->windows = exc_read_windows (reply, error);
+    break;
+  case EXC_READ_INTERNAL:
+    internal = exc_read_internal_transport (reply, error);
+    if (internal != NULL && internal[0] != '\0')
+      reading->internal = g_steal_pointer (&internal);
+    break;
+  case EXC_READ_CERTIFICATES:
+    reading->certificates = exc_read_certificates (reply, state->server, error);
+    break;
+  case EXC_READ_AUTH:
+    reading->auth = exc_read_auth_config (reply, error);
+    break;
+  case EXC_READ_HEALTH:
+    reading->health = exc_read_service_health (reply, error);
+    break;
+  case EXC_READ_COPIES:
+    reading->copies = exc_read_database_copies (reply, error);
+    break;
+  case EXC_READ_SEND_CONNECTORS:
+    reading->send_connectors = exc_read_send_connectors (reply, error);
+    break;
+  case EXC_READ_POP:
+    reading->pop_name = exc_read_certificate_name (reply, error);
+    break;
+  case EXC_READ_IMAP:
+    reading->imap_name = exc_read_certificate_name (reply, error);
+    break;
+  case EXC_READ_EDGE_SYNC:
+    reading->edge_sync = exc_read_edge_sync_test (reply, error);
+    break;
+  default:
+    g_assert_not_reached ();
   }
-  if (error != NULL) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    return;
-  }
-  if (internal != NULL && internal[0] != '\0')
-    state->reading->internal = g_steal_pointer (&internal);
-  read_next (g_steal_pointer (&task));
 }
 
 static void
-on_certificates_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+on_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
   g_autoptr(GError) error = NULL;
   State *state = g_task_get_task_data (task);
-  g_autoptr(ExcReply) reply = take_reply (state, result, &error);
+  g_autoptr(ExcReply) reply =
+                 exc_step_context_run_finish_unchecked (state->context, result, &error);
 
-  if (reply != NULL) {
-    state->reading->certificates = exc_read_certificates (reply, state->server, &error);
-    state->left &= ~EXC_READ_CERTIFICATES;
-  }
-  if (error != NULL) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    return;
-  }
-  read_next (g_steal_pointer (&task));
-}
-
-static void
-on_auth_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  State *state = g_task_get_task_data (task);
-  g_autoptr(ExcReply) reply = take_reply (state, result, &error);
-
-  if (reply != NULL) {
-    state->reading->auth = exc_read_auth_config (reply, &error);
-    state->left &= ~EXC_READ_AUTH;
-  }
-  if (error != NULL) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    return;
-  }
-  read_next (g_steal_pointer (&task));
-}
-
-static void
-on_health_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  State *state = g_task_get_task_data (task);
-  ExcReading *reading = state->reading;
-  g_autoptr(ExcReply) reply = take_reply (state, result, &error);
-
-  if (reply != NULL && reading->health == NULL)
-    reading->health = exc_read_service_health (reply, &error);
-  else if (reply != NULL)
-    reading->copies = exc_read_database_copies (reply, &error);
-  if (reading->copies != NULL)
-    state->left &= ~EXC_READ_HEALTH;
-  if (error != NULL) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    return;
-  }
-  read_next (g_steal_pointer (&task));
-}
-
-static void
-on_setting_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  State *state = g_task_get_task_data (task);
-  g_autoptr(ExcReply) reply = take_reply (state, result, &error);
-
-  if (reply != NULL) {
-    if (state->asked == EXC_READ_POP)
-      state->reading->pop_name = exc_read_certificate_name (reply, &error);
-    else if (state->asked == EXC_READ_IMAP)
-      state->reading->imap_name = exc_read_certificate_name (reply, &error);
-    else if (state->asked == EXC_READ_EDGE_SYNC)
-      state->reading->edge_sync = exc_read_edge_sync_test (reply, &error);
-    else
-      state->reading->send_connectors = exc_read_send_connectors (reply, &error);
+  if (reply != NULL && !state->is_plain && exc_reply_refuses_projection (reply)) {
+    state->is_plain = TRUE;
+  } else if (reply != NULL && exc_step_context_check (state->context, reply, &error)) {
+    take_answer (state, reply, &error);
     state->left &= ~state->asked;
   }
-  if (error != NULL) {
+  if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
-    return;
+  else
+    read_next (g_steal_pointer (&task));
+}
+
+/* Whatever keeps it from answering is what is told of it, and fails nothing. */
+static void
+on_endpoint_asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *line = NULL;
+  State *state = g_task_get_task_data (task);
+  g_autoptr(ExcReply) reply = exc_connection_ask_finish (EXC_CONNECTION (source), result, &error);
+
+  state->left &= ~EXC_READ_ENDPOINT;
+  state->reading->is_endpoint_asked = TRUE;
+  if (reply != NULL && !exc_reply_refuses_projection (reply))
+    exc_step_context_check (state->context, reply, &error);
+  if (error != NULL) {
+    state->reading->endpoint_problem = g_strdup (error->message);
+    line = g_strdup_printf (
+        _ ("The Exchange endpoint of %1$s does not answer: %2$s"), state->server, error->message);
+  } else {
+    line = g_strdup_printf (_ ("The Exchange endpoint of %s answers."), state->server);
   }
+  exc_step_context_log (state->context, line);
   read_next (g_steal_pointer (&task));
 }
 
@@ -215,16 +204,27 @@ on_probed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GTask) task = user_data;
   g_autoptr(GError) error = NULL;
   State *state = g_task_get_task_data (task);
+  ExcReading *reading = state->reading;
+  const guint16 port = get_port (state);
   g_autoptr(GBytes) der = exc_connection_probe_finish (EXC_CONNECTION (source), result, &error);
   g_autoptr(ExcX509) leaf = der != NULL ? exc_x509_new_from_der (der, &error) : NULL;
 
-  state->left &= ~EXC_READ_SERVED;
-  state->reading->is_probed = !g_error_matches (error, EXC_ERROR, EXC_ERROR_NOT_FOUND) &&
-                              !g_error_matches (error, EXC_ERROR, EXC_ERROR_UNREACHABLE);
   if (leaf != NULL)
-    state->reading->served = g_strdup (leaf->sha1);
-  else
-    state->reading->probe_problem = g_strdup (error->message);
+    g_array_append_val (reading->answering, port);
+  else if (reading->silence == NULL)
+    reading->silence = g_strdup (error->message);
+
+  if (state->asked == EXC_READ_SERVED) {
+    state->left &= ~EXC_READ_SERVED;
+    reading->is_probed = !g_error_matches (error, EXC_ERROR, EXC_ERROR_NOT_FOUND) &&
+                         !g_error_matches (error, EXC_ERROR, EXC_ERROR_UNREACHABLE);
+    if (leaf != NULL)
+      reading->served = g_strdup (leaf->sha1);
+    else
+      reading->probe_problem = g_strdup (error->message);
+  } else if (state->ports[++state->n_ports] == 0) {
+    state->left &= ~EXC_READ_PORTS;
+  }
   read_next (g_steal_pointer (&task));
 }
 
@@ -234,61 +234,40 @@ read_next (GTask *task_in)
 {
   g_autoptr(GTask) task = task_in;
   State *state = g_task_get_task_data (task);
+  ExcConnection *connection = exc_step_context_get_connection (state->context);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr(ExcPipeline) pipeline = NULL;
-  GAsyncReadyCallback callback;
 
-  if (state->left & EXC_READ_WINDOWS) {
-    pipeline = exc_query_look (state->thumbprint, (const char *const *) state->services);
-    callback = on_windows_read_cb;
-  } else if (state->left & EXC_READ_INTERNAL) {
-    pipeline = exc_query_internal_transport (state->server, !state->is_plain);
-    callback = on_internal_read_cb;
-  } else if (state->left & EXC_READ_CERTIFICATES) {
-    pipeline = exc_query_certificates (state->server, NULL, !state->is_plain);
-    callback = on_certificates_read_cb;
-  } else if (state->left & EXC_READ_AUTH) {
-    pipeline = exc_query_auth_config (!state->is_plain);
-    callback = on_auth_read_cb;
-  } else if (state->left & EXC_READ_HEALTH) {
-    pipeline = state->reading->health == NULL
-                   ? exc_query_service_health (state->server, !state->is_plain)
-                   : exc_query_database_copies (state->server, !state->is_plain);
-    callback = on_health_read_cb;
-  } else if (state->left & EXC_READ_SEND_CONNECTORS) {
-    state->asked = EXC_READ_SEND_CONNECTORS;
-    pipeline = exc_query_send_connectors (!state->is_plain);
-    callback = on_setting_read_cb;
-  } else if (state->left & EXC_READ_POP) {
-    state->asked = EXC_READ_POP;
-    pipeline = exc_query_pop_settings (state->server, !state->is_plain);
-    callback = on_setting_read_cb;
-  } else if (state->left & EXC_READ_IMAP) {
-    state->asked = EXC_READ_IMAP;
-    pipeline = exc_query_imap_settings (state->server, !state->is_plain);
-    callback = on_setting_read_cb;
-  } else if (state->left & EXC_READ_EDGE_SYNC) {
-    state->asked = EXC_READ_EDGE_SYNC;
-    pipeline = exc_query_edge_sync_test ();
-    callback = on_setting_read_cb;
-  } else if (state->left & EXC_READ_SERVED) {
-    exc_connection_probe_async (exc_step_context_get_connection (state->context),
-                                state->server,
-                                state->port,
-                                g_task_get_cancellable (task),
-                                on_probed_cb,
-                                g_object_ref (task));
-    return;
-  } else {
+  state->asked = state->left & -state->left; /* the lowest */
+  switch (state->asked) {
+  case 0:
     g_task_return_pointer (
         task, g_steal_pointer (&state->reading), (GDestroyNotify) exc_reading_free);
     return;
-  }
-  exc_step_context_run_async (state->context,
+  case EXC_READ_ENDPOINT:
+    pipeline = exc_query_who_answers ();
+    exc_connection_ask_async (connection,
                               state->server,
                               pipeline,
-                              g_task_get_cancellable (task),
-                              callback,
+                              ENDPOINT_LIMIT_S,
+                              cancellable,
+                              on_endpoint_asked_cb,
                               g_object_ref (task));
+    return;
+  case EXC_READ_SERVED:
+  case EXC_READ_PORTS:
+    exc_connection_probe_async (connection,
+                                state->server,
+                                get_port (state),
+                                cancellable,
+                                on_probed_cb,
+                                g_object_ref (task));
+    return;
+  default:
+    pipeline = make_query (state);
+    exc_step_context_run_async (
+        state->context, state->server, pipeline, cancellable, on_read_cb, g_object_ref (task));
+  }
 }
 
 void
@@ -308,9 +287,11 @@ exc_reading_async (ExcStepContext *context,
   state->server =
       g_strdup (request->server != NULL ? request->server : exc_step_context_get_server (context));
   state->port = request->port != 0 ? request->port : EXC_PORT_BACK_END;
+  state->ports = request->ports;
   state->thumbprint = g_strdup (request->thumbprint);
   state->services = g_strdupv ((GStrv) request->services);
   state->reading = g_new0 (ExcReading, 1);
+  state->reading->answering = g_array_new (FALSE, FALSE, sizeof (guint16));
   g_task_set_task_data (task, state, (GDestroyNotify) state_free);
   read_next (task);
 }

@@ -10,17 +10,21 @@
 
 G_BEGIN_DECLS
 
+/* They are read in this order. */
 typedef enum {
   EXC_READ_WINDOWS = 1 << 0,      /* bindings, Root and services, on the Windows endpoint */
   EXC_READ_INTERNAL = 1 << 1,     /* the internal transport certificate */
   EXC_READ_CERTIFICATES = 1 << 2, /* all certificates of the server */
-  EXC_READ_SERVED = 1 << 3,       /* the handshake on a port */
-  EXC_READ_AUTH = 1 << 4,         /* the organization's Auth configuration */
-  EXC_READ_HEALTH = 1 << 5,       /* services that the server's roles require, database copies */
+  EXC_READ_AUTH = 1 << 3,         /* the organization's Auth configuration */
+  EXC_READ_HEALTH = 1 << 4,       /* services that the server's roles require */
+  EXC_READ_COPIES = 1 << 5,       /* its database copies */
   EXC_READ_SEND_CONNECTORS = 1 << 6,
   EXC_READ_POP = 1 << 7,       /* the name by which POP finds its certificate */
   EXC_READ_IMAP = 1 << 8,      /* and IMAP */
   EXC_READ_EDGE_SYNC = 1 << 9, /* Test-EdgeSynchronization */
+  EXC_READ_ENDPOINT = 1 << 10, /* whether the server's own Exchange endpoint answers */
+  EXC_READ_SERVED = 1 << 11,   /* the handshake on a port */
+  EXC_READ_PORTS = 1 << 12,    /* which ports answer with a handshake */
 } ExcReadParts;
 
 /* What is to be read. */
@@ -30,6 +34,7 @@ typedef struct {
   const char *thumbprint;      /* (nullable): a certificate to look for in the stores */
   const char *const *services; /* (nullable) */
   guint16 port;                /* of EXC_READ_SERVED; 0: 444 */
+  const guint16 *ports;        /* of EXC_READ_PORTS: static, 0 at the end, not empty */
 } ExcReadRequest;
 
 /* What was asked for; the rest is NULL. */
@@ -47,6 +52,10 @@ typedef struct {
   char *served;         /* thumbprint on the port */
   gboolean is_probed;   /* FALSE: nothing listens for us there, which says nothing */
   char *probe_problem;  /* why there is no handshake, or why it failed */
+  gboolean is_endpoint_asked;
+  char *endpoint_problem; /* NULL: it answers */
+  GArray *answering;      /* (element-type guint16): ports with a handshake, of those asked */
+  char *silence;          /* NULL: all of them; why the first of the others has none */
 } ExcReading;
 
 void exc_reading_free (ExcReading *self);

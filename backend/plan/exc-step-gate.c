@@ -48,7 +48,7 @@ exc_step_gate_describe (ExcStep *step)
 static void
 exc_step_gate_request (ExcStepChange *change, ExcStepContext *context, ExcReadRequest *request)
 {
-  request->parts = EXC_READ_HEALTH;
+  request->parts = EXC_READ_HEALTH | EXC_READ_COPIES;
 }
 
 /* Exchange's words for a copy that cannot take over: Failed, FailedAndSuspended, ServiceDown. */

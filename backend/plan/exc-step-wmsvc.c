@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "exc-error.h"
+#include "exc-recovery.h"
 #include "exc-step-change.h"
 #include "exc-step-create.h"
 #include "exc-windows-changes.h"
@@ -252,6 +253,25 @@ exc_step_wmsvc_bind_run_async (ExcStep *step,
       context, NULL, g_ptr_array_index (pipelines, 0), cancellable, on_bound_cb, task);
 }
 
+/* The service restarts with the binding: it, and its port, are waited for where they were there. */
+static gboolean
+exc_step_wmsvc_bind_judge (ExcStepChange *change,
+                           ExcStepContext *context,
+                           ExcReading *reading,
+                           ExcSight *sight,
+                           GError **error)
+{
+  ExcStepWmsvcPrivate *private = PRIVATE (EXC_STEP_WMSVC (change));
+  const char *thumbprint = get_thumbprint (change, context);
+  const gboolean is_bound = g_strcmp0 (reading->windows->wmsvc_hash, thumbprint) == 0 &&
+                            g_strcmp0 (find_http_sys (reading, private->port), thumbprint) == 0;
+
+  if (!exc_step_wmsvc_judge (change, context, reading, sight, error))
+    return FALSE;
+  return is_bound ? exc_recovery_check (context, "bind-wmsvc", private->name, reading, error)
+                  : exc_recovery_note (context, "bind-wmsvc", reading, error);
+}
+
 static GPtrArray *
 exc_step_wmsvc_bind_build_undo (ExcStepChange *change,
                                 ExcStepContext *context,
@@ -290,6 +310,7 @@ exc_step_wmsvc_bind_class_init (ExcStepWmsvcBindClass *klass)
   step_class->build = exc_step_wmsvc_bind_build;
   step_class->run_async = exc_step_wmsvc_bind_run_async;
   step_class->undo_async = exc_step_change_undo_async;
+  EXC_STEP_CHANGE_CLASS (klass)->judge = exc_step_wmsvc_bind_judge;
   EXC_STEP_CHANGE_CLASS (klass)->build_undo = exc_step_wmsvc_bind_build_undo;
 }
 

@@ -92,6 +92,11 @@ test_assigns_public (RenewalTest *self, gconstpointer data)
   renewal_test_finish (job, EXC_STATE_UNDONE);
   undone = renewal_test_dump (self);
   renewal_test_assert_differs_only (before, undone, kept);
+
+  /* What has no way back is done once more with the rest. */
+  renewal_test_retry (self, job, EXCH01);
+  renewal_test_finish (job, EXC_STATE_DONE);
+  g_assert_cmpuint (renewal_test_count_sent (self, "restart-services.ps1", "exch01"), ==, 2);
 }
 
 static void
