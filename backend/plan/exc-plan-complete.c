@@ -11,6 +11,7 @@
 #include "exc-pfx.h"
 #include "exc-plan-names.h"
 #include "exc-step-bring.h"
+#include "exc-step-gate.h"
 
 #include <glib/gi18n.h>
 
@@ -46,6 +47,7 @@ exc_plan_build_complete (ExcPlan *self, JsonObject *input, GError **error)
   data = g_base64_decode (text, &size);
   answer = g_bytes_new_take (data, size);
 
+  g_ptr_array_add (steps, exc_step_gate_new_open (name));
   g_ptr_array_add (steps, exc_step_complete_new (fqdn, name, thumbprint, request, answer));
   exc_plan_add_lane (self, fqdn, steps, undo_steps);
   title = g_strdup_printf (

@@ -12,6 +12,7 @@
 #include "exc-plan-names.h"
 #include "exc-renew-steps.h"
 #include "exc-step-create.h"
+#include "exc-step-gate.h"
 
 #include <glib/gi18n.h>
 
@@ -101,6 +102,9 @@ add_lane (
     g_ptr_array_add (steps, exc_step_trust_new (name));
   for (guint i = 0; i < steps->len; i++)
     g_ptr_array_add (undo_steps, g_object_ref (g_ptr_array_index (steps, i)));
+  /* One that transport may read it can choose, too. */
+  g_ptr_array_insert (
+      steps, 0, with_smtp ? exc_step_gate_new (name) : exc_step_gate_new_open (name));
   exc_plan_add_lane (self, fqdn, steps, undo_steps);
   return TRUE;
 }

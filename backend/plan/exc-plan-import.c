@@ -11,8 +11,11 @@
 #include "exc-pfx.h"
 #include "exc-plan-names.h"
 #include "exc-step-bring.h"
+#include "exc-step-gate.h"
 
 #include <glib/gi18n.h>
+
+#define IMPORT 1 /* behind the gate */
 
 gboolean
 exc_plan_build_import (ExcPlan *self, JsonObject *input, GError **error)
@@ -29,15 +32,19 @@ exc_plan_build_import (ExcPlan *self, JsonObject *input, GError **error)
     return FALSE;
   for (guint i = 0; i < servers->len; i++) {
     g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func (g_object_unref);
+    g_autoptr(GPtrArray) undo_steps = g_ptr_array_new_with_free_func (g_object_unref);
+    ExcStep *import;
     JsonObject *object = g_ptr_array_index (servers, i);
     const char *fqdn = exc_plan_input_need_text (object, "fqdn", error);
     const char *name = fqdn != NULL ? exc_plan_input_need_text (object, "name", error) : NULL;
 
     if (name == NULL)
       return FALSE;
-    g_ptr_array_add (steps,
-                     exc_step_import_new (fqdn, name, thumbprint, friendly_name, is_exportable));
-    exc_plan_add_lane (self, fqdn, steps, steps);
+    import = exc_step_import_new (fqdn, name, thumbprint, friendly_name, is_exportable);
+    g_ptr_array_add (steps, exc_step_gate_new_open (name));
+    g_ptr_array_add (steps, import);
+    g_ptr_array_add (undo_steps, g_object_ref (import));
+    exc_plan_add_lane (self, fqdn, steps, undo_steps);
   }
   title = g_strdup_printf (
       ngettext ("Import “%1$s” on %2$u server", "Import “%1$s” on %2$u servers", servers->len),
@@ -124,7 +131,7 @@ hand_out_secrets (ExcPlan *self, ExcSecret *pfx, ExcSecret *password)
 
   for (guint i = 0; servers[i] != NULL; i++)
     exc_step_import_set_secrets (
-        g_ptr_array_index (exc_plan_get_steps (self, servers[i]), 0), pfx, password);
+        g_ptr_array_index (exc_plan_get_steps (self, servers[i]), IMPORT), pfx, password);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include "exc-error.h"
 #include "exc-plan-private.h"
 #include "exc-renew-steps.h"
+#include "exc-step-gate.h"
 #include "exc-workflow-steps.h"
 
 #include <glib/gi18n.h>
@@ -424,6 +425,8 @@ add_lane (ExcPlan *self, JsonObject *server, ExcRepair repair, GError **error)
   /* The trust of a new certificate is taken back after it (steps.md U-A): in this order. */
   for (guint i = 0; i < steps->len; i++)
     g_ptr_array_add (undo_steps, g_object_ref (g_ptr_array_index (steps, i)));
+  /* The damage may be why the server is not well. */
+  g_ptr_array_insert (steps, 0, exc_step_gate_new_open (name));
   exc_plan_add_lane (self, fqdn, steps, undo_steps);
   return TRUE;
 }

@@ -11,6 +11,7 @@
 #include "exc-error.h"
 #include "exc-plan-private.h"
 #include "exc-renew-steps.h"
+#include "exc-step-gate.h"
 #include "exc-workflow-steps.h"
 
 #include <glib/gi18n.h>
@@ -195,6 +196,7 @@ add_lane (ExcPlan *self, JsonObject *server, gboolean by_windows, GError **error
   create = create_step (server, fqdn, name, by_windows);
   trust = exc_step_trust_new (name);
   bind = exc_step_wmsvc_bind_new (&wmsvc);
+  g_ptr_array_add (steps, exc_step_gate_new (name));
   g_ptr_array_add (steps, create);
   g_ptr_array_add (steps, trust);
   g_ptr_array_add (steps, bind);

@@ -10,27 +10,29 @@
 #include "exc-step-gate.h"
 
 #include "exc-error.h"
-#include "exc-step-change.h"
+#include "exc-reading.h"
 
 #include <glib/gi18n.h>
 
 #define EXC_TYPE_STEP_GATE (exc_step_gate_get_type ())
-G_DECLARE_FINAL_TYPE (ExcStepGate, exc_step_gate, EXC, STEP_GATE, ExcStepChange)
+G_DECLARE_FINAL_TYPE (ExcStepGate, exc_step_gate, EXC, STEP_GATE, ExcStep)
 
 /**
  * ExcStepGate:
  *
  * Stands before the first change to a server: the services that its roles require run, and none of
  * its database copies has failed. So a server is not touched while it is ill, nor the next one of
- * a DAG while the last one has not recovered.
+ * a DAG while the last one has not recovered. One that is open tells the same and lets pass: a
+ * repair is for the ill, and a certificate that nothing uses yet harms nobody.
  */
 struct _ExcStepGate {
-  ExcStepChange parent_instance;
+  ExcStep parent_instance;
 
   char *name;
+  gboolean is_open;
 };
 
-G_DEFINE_FINAL_TYPE (ExcStepGate, exc_step_gate, EXC_TYPE_STEP_CHANGE)
+G_DEFINE_FINAL_TYPE (ExcStepGate, exc_step_gate, EXC_TYPE_STEP)
 
 static const char *
 exc_step_gate_get_id (ExcStep *step)
@@ -41,61 +43,94 @@ exc_step_gate_get_id (ExcStep *step)
 static char *
 exc_step_gate_describe (ExcStep *step)
 {
-  return g_strdup_printf (_("Check that the services of %s run and its database copies are well"),
-                             EXC_STEP_GATE (step)->name);
-}
+  ExcStepGate *self = EXC_STEP_GATE (step);
 
-static void
-exc_step_gate_request (ExcStepChange *change, ExcStepContext *context, ExcReadRequest *request)
-{
-  request->parts = EXC_READ_HEALTH | EXC_READ_COPIES;
+  return g_strdup_printf (
+      self->is_open
+      ? _("Look whether the services of %s run and its database copies are well; it goes on in any case")
+      : _("Check that the services of %s run and its database copies are well"), self->name);
 }
 
 /* Exchange's words for a copy that cannot take over: Failed, FailedAndSuspended, ServiceDown. */
 static gboolean
 has_failed (const ExcCopyRecord *copy)
 {
-  return g_str_has_prefix (copy->status, "Failed") || g_str_equal (copy->status, "ServiceDown");
+  return copy->status != NULL &&
+         (g_str_has_prefix (copy->status, "Failed") || g_str_equal (copy->status, "ServiceDown"));
 }
 
-static gboolean
-exc_step_gate_judge (ExcStepChange *change,
-                     ExcStepContext *context,
-                     ExcReading *reading,
-                     ExcSight *sight,
-                     GError **error)
+/* (nullable): names of services that do not run and should */
+static char *
+find_stopped (ExcReading *reading)
 {
   for (guint i = 0; i < reading->health->len; i++) {
     ExcHealthRecord *health = g_ptr_array_index (reading->health, i);
-    g_autofree char *services = NULL;
 
-    if (health->is_running != EXC_NO)
-      continue;
-    services = health->not_running != NULL ? g_strjoinv (", ", health->not_running)
-                                           : g_strdup (health->role);
+    if (health->is_running == EXC_NO)
+      return health->not_running != NULL ? g_strjoinv (", ", health->not_running)
+                                         : g_strdup (health->role);
+  }
+  return NULL;
+}
+
+static const ExcCopyRecord *
+find_failed (ExcReading *reading)
+{
+  for (guint i = 0; i < reading->copies->len; i++)
+    if (has_failed (g_ptr_array_index (reading->copies, i)))
+      return g_ptr_array_index (reading->copies, i);
+  return NULL;
+}
+
+static void
+on_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcReading) reading = exc_reading_finish (result, &error);
+  ExcStepGate *self = g_task_get_source_object (task);
+  g_autofree char *services = reading != NULL ? find_stopped (reading) : NULL;
+  const ExcCopyRecord *copy = reading != NULL ? find_failed (reading) : NULL;
+  g_autofree char *text = NULL;
+
+  if (services != NULL)
     /* They may be starting: the runner asks again for some minutes. */
-    g_set_error (error,
+    g_set_error (&error,
                  EXC_ERROR,
                  EXC_ERROR_BUSY,
                  /* Translators: names of services */
                  _("Services that the server needs do not run: %s."), services);
-    return FALSE;
+  if (error != NULL && !self->is_open) {
+    g_task_return_error (task, g_steal_pointer (&error));
+  } else if (error != NULL) {
+    exc_step_return_effect (task, EXC_EFFECT_WARNED, error->message);
+  } else if (copy != NULL) {
+    text = g_strdup_printf (self->is_open
+                            ? _("The database copy %1$s is not well: %2$s.")
+                            : _("The database copy %1$s is not well: %2$s. Bring it back first, "
+                                "then try again."),
+                                 copy->name,
+                                 copy->status);
+    exc_step_return_effect (task, self->is_open ? EXC_EFFECT_WARNED : EXC_EFFECT_MISSING, text);
+  } else {
+    exc_step_return_effect (task, EXC_EFFECT_SEEN, NULL);
   }
-  for (guint i = 0; i < reading->copies->len; i++) {
-    ExcCopyRecord *copy = g_ptr_array_index (reading->copies, i);
+}
 
-    if (copy->status == NULL || !has_failed (copy))
-      continue;
-    exc_sight_set (sight,
-                   EXC_EFFECT_MISSING,
-                   g_strdup_printf (_("The database copy %1$s is not well: %2$s. Bring it back "
-                                      "first, then try again."),
-                                       copy->name,
-                                       copy->status));
-    return TRUE;
-  }
-  exc_sight_set (sight, EXC_EFFECT_SEEN, NULL);
-  return TRUE;
+static void
+exc_step_gate_verify_async (ExcStep *step,
+                            ExcStepContext *context,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  const ExcReadRequest request = { .parts = EXC_READ_HEALTH | EXC_READ_COPIES };
+
+  exc_reading_async (context,
+                     &request,
+                     cancellable,
+                     on_looked_cb,
+                     g_task_new (step, cancellable, callback, user_data));
 }
 
 static void
@@ -110,15 +145,13 @@ static void
 exc_step_gate_class_init (ExcStepGateClass *klass)
 {
   ExcStepClass *step_class = EXC_STEP_CLASS (klass);
-  ExcStepChangeClass *change_class = EXC_STEP_CHANGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = exc_step_gate_finalize;
   step_class->get_id = exc_step_gate_get_id;
   step_class->describe = exc_step_gate_describe;
+  step_class->verify_async = exc_step_gate_verify_async;
   step_class->run_async = NULL; /* it only looks */
   step_class->run_finish = NULL;
-  change_class->request = exc_step_gate_request;
-  change_class->judge = exc_step_gate_judge;
 }
 
 static void
@@ -126,11 +159,24 @@ exc_step_gate_init (ExcStepGate *self)
 {
 }
 
-ExcStep *
-exc_step_gate_new (const char *name)
+static ExcStep *
+make (const char *name, gboolean is_open)
 {
   ExcStepGate *self = g_object_new (EXC_TYPE_STEP_GATE, NULL);
 
   self->name = g_strdup (name);
+  self->is_open = is_open;
   return EXC_STEP (self);
+}
+
+ExcStep *
+exc_step_gate_new (const char *name)
+{
+  return make (name, FALSE);
+}
+
+ExcStep *
+exc_step_gate_new_open (const char *name)
+{
+  return make (name, TRUE);
 }

@@ -36,9 +36,12 @@ test_auth_as_internal (RenewalTest *self, gconstpointer data)
       g_strdup (exc_server_get_internal_transport (lab_test_find (&self->lab, ADV02)));
   const char *internal;
   g_autoptr(ExcJob) job = renewal_test_run (
-      self, make_plan (self, EXC_REPAIR_AUTH_AS_INTERNAL, ADV02), EXC_STATE_DONE);
+      self, make_plan (self, EXC_REPAIR_AUTH_AS_INTERNAL, ADV02), EXC_STATE_WARNINGS);
   g_autoptr(ExcPlan) again = NULL;
 
+  g_assert_cmpstr (exc_job_step_get_detail (renewal_test_get_step (job, ADV02, "gate")),
+                   ==,
+                   "The database copy DB01\\ADV02 is not well: Failed.");
   renewal_test_refresh (self);
   internal = exc_server_get_internal_transport (lab_test_find (&self->lab, ADV02));
   g_assert_cmpstr (internal, !=, auth);
@@ -104,6 +107,53 @@ test_internal_transport (RenewalTest *self, gconstpointer data)
   renewal_test_finish (job, EXC_STATE_UNDONE);
   renewal_test_refresh (self);
   g_assert_cmpstr (exc_server_get_internal_transport (lab_test_find (&self->lab, EXCH02)), ==, old);
+}
+
+/* Its transport does not run: that is told, and is no reason to leave it so. */
+static void
+test_ill_server (RenewalTest *self, gconstpointer data)
+{
+  g_autofree char *old =
+      g_strdup (exc_server_get_internal_transport (lab_test_find (&self->lab, EXCH02)));
+  g_autoptr(ExcJob) job = NULL;
+
+  lab_test_do (&self->lab,
+               "{\"op\":\"service\",\"server\":\"EXCH02\",\"name\":\"MSExchangeTransport\","
+               "\"running\":false}");
+  job = renewal_test_run (
+      self, make_plan (self, EXC_REPAIR_INTERNAL_TRANSPORT, EXCH02), EXC_STATE_WARNINGS);
+  g_assert_cmpint (
+      exc_job_step_get_state (renewal_test_get_step (job, EXCH02, "gate")), ==, EXC_STATE_WARNINGS);
+  g_assert_cmpstr (exc_job_step_get_detail (renewal_test_get_step (job, EXCH02, "gate")),
+                   ==,
+                   "Services that the server needs do not run: MSExchangeTransport.");
+  renewal_test_refresh (self);
+  g_assert_cmpstr (exc_server_get_internal_transport (lab_test_find (&self->lab, EXCH02)), !=, old);
+}
+
+/* Nor is it one that the endpoint by which health is asked does not answer. */
+static void
+test_health_not_told (RenewalTest *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = NULL;
+  ExcPlan *plan = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *internal =
+      g_strdup (exc_server_get_internal_transport (lab_test_find (&self->lab, EXCH01)));
+
+  g_object_unref (renewal_test_run (
+      self,
+      exc_plan_new_untrust (
+          renewal_test_get_snapshot (self), internal, (const char *[]){ EXCH01, NULL }, &error),
+      EXC_STATE_DONE));
+  renewal_test_refresh (self);
+  plan = make_plan (self, EXC_REPAIR_TRUST, EXCH01);
+  lab_test_do (&self->lab, "{\"op\":\"fault\",\"kind\":\"refuse\",\"endpoint\":\"exchange\"}");
+  job = renewal_test_run (self, plan, EXC_STATE_WARNINGS);
+  lab_test_do (&self->lab, "{\"op\":\"clear\"}");
+  renewal_test_refresh (self);
+  g_assert_true (exc_windows_record_has_root (
+      exc_server_get_windows (lab_test_find (&self->lab, EXCH01)), internal));
 }
 
 static void
@@ -205,6 +255,8 @@ main (int argc, char **argv)
   ADD ("/lab/repair/auth-as-internal", "messy", test_auth_as_internal);
   ADD ("/lab/repair/back-end", "broken-444", test_back_end);
   ADD ("/lab/repair/internal-transport", "small", test_internal_transport);
+  ADD ("/lab/repair/ill-server", "small", test_ill_server);
+  ADD ("/lab/repair/health-not-told", "small", test_health_not_told);
   ADD ("/lab/repair/trust", "small", test_trust);
   ADD ("/lab/renewal/deletes-old", "small", test_renewal_deletes_old);
   ADD ("/lab/renewal/edge", "edge-hybrid", test_edge);

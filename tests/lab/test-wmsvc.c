@@ -116,6 +116,29 @@ test_deletes_old (RenewalTest *self, gconstpointer data)
   g_assert_cmpstr (still, ==, served);
 }
 
+/* An ill server is not touched before it is well. */
+static void
+test_waits_for_health (RenewalTest *self, gconstpointer data)
+{
+  g_autoptr(ExcPlan) plan =
+                 make_plan (self, (const char *[]){ EXCH02, NULL }, (ExcWmsvcOptions){ 0 });
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcJob) job = NULL;
+
+  lab_test_do (&self->lab,
+               "{\"op\":\"service\",\"server\":\"EXCH02\",\"name\":\"MSExchangeIS\","
+               "\"running\":false}");
+  job = exc_jobs_start (self->jobs, plan, self->lab.organization, &error);
+  g_assert_no_error (error);
+  renewal_test_wait_for_step (job, EXCH02, "gate", EXC_STATE_WAITING);
+  g_assert_cmpuint (renewal_test_count_sent (self, "New-ExchangeCertificate", ""), ==, 0);
+  lab_test_do (&self->lab,
+               "{\"op\":\"service\",\"server\":\"EXCH02\",\"name\":\"MSExchangeIS\","
+               "\"running\":true}");
+  renewal_test_let_time_pass (self);
+  renewal_test_finish (job, EXC_STATE_DONE);
+}
+
 /* Who stopped it wants it stopped; without a handshake nothing is deleted. */
 static void
 test_stopped_stays_stopped (RenewalTest *self, gconstpointer data)
@@ -248,6 +271,7 @@ main (int argc, char **argv)
 
   ADD ("/lab/wmsvc/renews", test_renews);
   ADD ("/lab/wmsvc/deletes-old", test_deletes_old);
+  ADD ("/lab/wmsvc/waits-for-health", test_waits_for_health);
   ADD ("/lab/wmsvc/stopped-stays-stopped", test_stopped_stays_stopped);
   ADD ("/lab/wmsvc/changed-meanwhile", test_changed_meanwhile);
   ADD ("/lab/wmsvc/script-error", test_script_error);

@@ -124,7 +124,7 @@ test_create_for_smtp (Fixture *self, gconstpointer data)
   g_autoptr(ExcPlan) plan = exc_plan_new_create (
       self->snapshot, (const char *[]){ "EX01", NULL }, &wanted, TRUE, FALSE, NULL);
   g_autoptr(GPtrArray) pipelines = exc_step_build (
-      g_ptr_array_index (exc_plan_get_steps (plan, "ex01.contoso.lab"), 0), NULL);
+      g_ptr_array_index (exc_plan_get_steps (plan, "ex01.contoso.lab"), 1), NULL);
   g_autoptr(ExcPlan) without = NULL;
   g_autoptr(ExcSnapshot) snapshot = NULL;
 

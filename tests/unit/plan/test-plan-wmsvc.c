@@ -70,7 +70,7 @@ test_ordinary (Fixture *self, gconstpointer data)
   g_assert_cmpuint (plan_test_count_checks (plan, EXC_CHECK_WARNING), ==, 0);
   plan_test_assert_check (plan, EXC_CHECK_PASSED, "of EX01 is renewed");
   g_assert_cmpstr (exc_plan_get_title (plan), ==, "Renew WMSVC on 1 server");
-  g_assert_cmpstr (ids, ==, "create trust bind-wmsvc check-wmsvc");
+  g_assert_cmpstr (ids, ==, "gate create trust bind-wmsvc check-wmsvc");
   g_assert_cmpstr (undo_ids, ==, "bind-wmsvc create trust");
   plan_test_assert_has (preview, "WMSvc-SHA2-EX01");
   plan_test_assert_has (preview, "-Services None");
@@ -86,7 +86,7 @@ test_options (Fixture *self, gconstpointer data)
                  make_plan (self, (ExcWmsvcOptions){ .by_windows = TRUE, .removes_old = TRUE });
   g_autofree char *ids = plan_test_dup_ids (exc_plan_get_steps (plan, "ex01.contoso.lab"));
   g_autofree char *expected = g_strdup_printf (
-      "create trust bind-wmsvc check-wmsvc delete-%s untrust-%s", self->old, self->old);
+      "gate create trust bind-wmsvc check-wmsvc delete-%s untrust-%s", self->old, self->old);
   g_autofree char *preview = exc_plan_dup_preview (plan, TRUE);
 
   g_assert_false (exc_plan_is_blocked (plan));
@@ -137,7 +137,7 @@ test_old_is_missing (Fixture *self, gconstpointer data)
   g_assert_false (exc_plan_is_blocked (plan));
   plan_test_assert_check (plan, EXC_CHECK_WARNING, "has no certificate that is on the server");
   ids = plan_test_dup_ids (exc_plan_get_steps (plan, "ex01.contoso.lab"));
-  g_assert_cmpstr (ids, ==, "create trust bind-wmsvc check-wmsvc");
+  g_assert_cmpstr (ids, ==, "gate create trust bind-wmsvc check-wmsvc");
 }
 
 /* What else uses the old one is named, and it is not deleted. */
