@@ -20,7 +20,7 @@ read_and_find (ExcCli *self, ExcSnapshot **snapshot, GError **error)
   if (!exc_cli_refresh (self, NULL, error))
     return NULL;
   *snapshot = exc_organization_get_snapshot (exc_context_get_organization (self->context));
-  return exc_cli_find_thumbprint (*snapshot, exc_cli_get_argument (self, 0), error);
+  return exc_cli_find_thumbprint (*snapshot, NULL, exc_cli_get_argument (self, 0), error);
 }
 
 int
@@ -98,7 +98,7 @@ exc_cli_untrust (ExcCli *self, GError **error)
     return -1;
   snapshot = exc_organization_get_snapshot (exc_context_get_organization (self->context));
   if (thumbprint == NULL)
-    thumbprint = exc_cli_find_thumbprint (snapshot, exc_cli_get_argument (self, 0), error);
+    thumbprint = exc_cli_find_thumbprint (snapshot, NULL, exc_cli_get_argument (self, 0), error);
   if (thumbprint == NULL)
     return -1;
   plan = exc_plan_new_untrust (snapshot, thumbprint, (const char *const *) servers, error);

@@ -89,7 +89,8 @@ exc_cli_request (ExcCli *self, GError **error)
 {
   ExcNewCertificate wanted = { 0 };
   g_auto(GStrv) domains = NULL;
-  g_autofree char *old = NULL;
+  const char *name = exc_cli_get_argument (self, 0);
+  const char *old = NULL;
   g_autoptr(ExcPlan) plan = NULL;
 
   if (self->options->output == NULL) {
@@ -99,24 +100,20 @@ exc_cli_request (ExcCli *self, GError **error)
                          _("Say where the request is to be written: --output FILE."));
     return -1;
   }
-  if (self->options->old != NULL) {
-    old = exc_thumbprint_normalize (self->options->old);
-    if (old == NULL) {
-      g_set_error (error,
-                   EXC_ERROR,
-                   EXC_ERROR_INPUT,
-                   _("“%s” is no thumbprint (40 hex digits)."), self->options->old);
-      return -1;
-    }
-  }
   if (!read_wanted (self, &wanted, &domains, error) || !exc_cli_refresh (self, NULL, error))
     return -1;
-  plan = exc_plan_new_request (get_snapshot (self),
-                               exc_cli_get_argument (self, 0),
-                               &wanted,
-                               old,
-                               self->options->output,
-                               error);
+  if (self->options->old != NULL) {
+    ExcServer *server = exc_snapshot_find_server (get_snapshot (self), name);
+
+    old = exc_cli_find_thumbprint (get_snapshot (self),
+                                   server != NULL ? exc_server_get_fqdn (server) : NULL,
+                                   self->options->old,
+                                   error);
+    if (old == NULL)
+      return -1;
+  }
+  plan =
+      exc_plan_new_request (get_snapshot (self), name, &wanted, old, self->options->output, error);
   return plan != NULL ? exc_cli_run_plan (self, plan, error) : -1;
 }
 

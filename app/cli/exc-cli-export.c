@@ -17,29 +17,27 @@
 #include <glib/gi18n.h>
 
 static ExcCertificate *
-find_certificate (ExcCli *self, const char *thumbprint, GError **error)
+find_certificate (ExcCli *self, GError **error)
 {
   ExcOrganization *organization = exc_context_get_organization (self->context);
+  const char *name = exc_cli_get_argument (self, 0);
+  const char *thumbprint;
   ExcSnapshot *snapshot;
   ExcServer *server;
-  ExcCertificate *certificate;
 
   if (!exc_cli_refresh (self, NULL, error))
     return NULL;
   snapshot = exc_organization_get_snapshot (organization);
-  server = exc_snapshot_find_server (snapshot, exc_cli_get_argument (self, 0));
-  certificate =
-      server != NULL
-          ? exc_snapshot_find_certificate (snapshot, exc_server_get_fqdn (server), thumbprint)
-          : NULL;
-  if (certificate == NULL)
-    g_set_error (error,
-                 EXC_ERROR,
-                 EXC_ERROR_NOT_FOUND,
-                 _("There is no server “%1$s” with a certificate %2$s."),
-                    exc_cli_get_argument (self, 0),
-                    thumbprint);
-  return certificate;
+  server = exc_snapshot_find_server (snapshot, name);
+  if (server == NULL) {
+    g_set_error (error, EXC_ERROR, EXC_ERROR_NOT_FOUND, _("There is no server “%s”."), name);
+    return NULL;
+  }
+  thumbprint = exc_cli_find_thumbprint (
+      snapshot, exc_server_get_fqdn (server), exc_cli_get_argument (self, 1), error);
+  return thumbprint != NULL
+             ? exc_snapshot_find_certificate (snapshot, exc_server_get_fqdn (server), thumbprint)
+             : NULL;
 }
 
 static ExcSecret *
@@ -98,15 +96,12 @@ int
 exc_cli_export (ExcCli *self, GError **error)
 {
   const char *format = self->options->format != NULL ? self->options->format : "pem";
-  g_autofree char *thumbprint = exc_thumbprint_normalize (exc_cli_get_argument (self, 1));
   gboolean is_pfx = g_str_equal (format, "pfx");
   gboolean is_der = g_str_equal (format, "der");
   ExcCertificate *certificate;
   const char *problem = NULL;
 
-  if (thumbprint == NULL)
-    problem = _("The second argument is a thumbprint (40 hex digits).");
-  else if (!is_pfx && !is_der && !g_str_equal (format, "pem"))
+  if (!is_pfx && !is_der && !g_str_equal (format, "pem"))
     problem = _("A certificate is exported as pem, der or pfx.");
   else if (self->options->output == NULL)
     problem = _("Say where it is to be written: --output FILE.");
@@ -114,7 +109,7 @@ exc_cli_export (ExcCli *self, GError **error)
     g_set_error_literal (error, EXC_ERROR, EXC_ERROR_INPUT, problem);
     return -1;
   }
-  certificate = find_certificate (self, thumbprint, error);
+  certificate = find_certificate (self, error);
   if (certificate == NULL)
     return -1;
   return is_pfx ? write_pfx (self, certificate, error)

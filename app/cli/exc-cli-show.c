@@ -92,9 +92,12 @@ find_certificates (ExcSnapshot *snapshot, const char *server, const char *text, 
 }
 
 const char *
-exc_cli_find_thumbprint (ExcSnapshot *snapshot, const char *text, GError **error)
+exc_cli_find_thumbprint (ExcSnapshot *snapshot,
+                         const char *server,
+                         const char *text,
+                         GError **error)
 {
-  g_autoptr(GPtrArray) found = find_certificates (snapshot, NULL, text, error);
+  g_autoptr(GPtrArray) found = find_certificates (snapshot, server, text, error);
 
   return found != NULL ? exc_certificate_get_thumbprint (g_ptr_array_index (found, 0)) : NULL;
 }

@@ -142,6 +142,7 @@ test_import_and_export (void)
   g_autofree char *out = g_build_filename (lab->folder, "out.pfx", NULL);
   g_autofree char *public = g_build_filename (lab->folder, "out.cer", NULL);
   g_autofree char *report = g_build_filename (lab->folder, "report.html", NULL);
+  g_autofree char *request = g_build_filename (lab->folder, "again.csr", NULL);
   g_autofree char *exported = NULL;
   g_autoptr(Ended) refused = run_words (
       lab, 2, "import %s %s --pfx-password-file %s --yes", file, first, wrong);
@@ -181,7 +182,11 @@ test_import_and_export (void)
                                          out,
                                          password);
     g_autoptr(Ended) plain = run_words (
-        lab, 0, "export %s %s --format der --output %s", first, thumbprint, public);
+        lab, 0, "export %s %.6s --format der --output %s", first, thumbprint, public);
+    g_autoptr(Ended) asked = run_words (
+        lab, 0, "request %s --old %.6s --output %s", first, thumbprint, request);
+
+    g_assert_nonnull (strstr (asked->out, "New-ExchangeCertificate"));
   }
   g_assert_cmpint (g_stat (out, &status), ==, 0);
   g_assert_cmpint (status.st_mode & 0777, ==, 0600); /* for its owner's eyes */
@@ -206,7 +211,10 @@ test_nothing_to_find (void)
   g_autoptr(Ended) report = run_words (lab, 7, "report deadbeef");
   g_autoptr(Ended) server = run_words (lab, 7, "create EXCH99 --yes");
   g_autoptr(Ended) file = run_words (lab, 2, "complete EXCH01 /nonexistent/file");
-  g_autoptr(Ended) thumbprint = run_words (lab, 2, "export EXCH01 xyz --output /nonexistent/file");
+  g_autoptr(Ended) thumbprint = run_words (lab, 7, "export EXCH01 xyz --output /nonexistent/file");
+  g_autoptr(Ended) place = run_words (lab, 7, "export EXCH99 ABCD --output /nonexistent/file");
+  g_autoptr(Ended) old =
+                 run_words (lab, 7, "request EXCH01 --old 0000 --output /nonexistent/file");
 
   run (lab, 2, "import /nonexistent/file EXCH01");
 }
