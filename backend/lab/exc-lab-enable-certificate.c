@@ -8,7 +8,9 @@
 #include "config.h"
 
 #include "exc-lab-cmdlet.h"
+#include "exc-lab-mail-choice.h"
 #include "exc-lab-rules.h"
+#include "exc-lab-transport.h"
 
 #define INVALID "System.InvalidOperationException"
 #define UM      (EXC_LAB_SERVICE_UM | EXC_LAB_SERVICE_UM_CALL_ROUTER)
@@ -145,6 +147,63 @@ set_um (ExcLabServer *server, ExcLabCertificate *certificate, guint services)
   if (certificate->x509->is_self_signed &&
       exc_lab_store_find (server->root, certificate->x509->sha1) == NULL)
     g_ptr_array_add (server->root, exc_lab_certificate_copy_public (certificate));
+}
+
+/* Where none is set the server's own is used. (nullable): of one that is enabled */
+static const char *
+get_fqdn (ExcLabServer *server, guint index)
+{
+  ExcLabConnector *connector = g_ptr_array_index (server->connectors, index);
+
+  return !connector->is_enabled ? NULL : connector->fqdn != NULL ? connector->fqdn : server->fqdn;
+}
+
+/* (transfer full) (nullable): the Receive connectors of the FQDN of the one at @index, which the
+ * first of them tells: NULL for the others */
+static char *
+list_connectors (ExcLabServer *server, guint index)
+{
+  const char *wanted = get_fqdn (server, index);
+  g_autoptr(GString) names = g_string_new (NULL);
+
+  for (guint i = 0; wanted != NULL && i < server->connectors->len; i++) {
+    ExcLabConnector *connector = g_ptr_array_index (server->connectors, i);
+    const char *fqdn = get_fqdn (server, i);
+
+    if (fqdn == NULL || g_ascii_strcasecmp (fqdn, wanted) != 0)
+      continue;
+    if (i < index)
+      return NULL;
+    g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", connector->name);
+  }
+  return names->len > 0 ? g_strdup (names->str) : NULL;
+}
+
+/* It can serve a connector's FQDN, but transport chooses another one for it (domain.md 2.2). */
+static void
+warn_of_precedence (ExcLabCall *call, ExcLabServer *server, ExcLabCertificate *certificate)
+{
+  const gint64 now = exc_lab_world_now (call->world);
+
+  for (guint i = 0; i < server->connectors->len; i++) {
+    g_autofree char *names = list_connectors (server, i);
+    const char *fqdn = get_fqdn (server, i);
+    ExcLabCertificate *chosen;
+
+    if (names == NULL || !exc_lab_certificate_fits_domain (certificate, fqdn))
+      continue;
+    chosen = exc_lab_mail_choose_fqdn (server, fqdn, now);
+    if (chosen == NULL || chosen == certificate)
+      continue;
+    exc_lab_call_warn (call,
+                       "This certificate will not be used for external TLS connections with an "
+                       "FQDN of '%s' because the %s certificate with thumbprint '%s' takes "
+                       "precedence. The following connectors match that FQDN: %s.",
+                       fqdn,
+                       chosen->x509->is_self_signed ? "self-signed" : "CA-signed",
+                       chosen->x509->sha1,
+                       names);
+  }
 }
 
 /**
@@ -294,6 +353,8 @@ exc_lab_enable_exchange_certificate (ExcLabCall *call)
     certificate->network_service = TRUE;
   exc_lab_call_assign_services (
       call, server, certificate, services, !exc_lab_call_is_on (call, "DoNotRequireSsl"));
+  if ((services & EXC_LAB_SERVICE_SMTP) != 0)
+    warn_of_precedence (call, server, certificate);
   if ((services & EXC_LAB_SERVICE_SMTP) != 0 &&
       answers->answers[ASK_OVERWRITE] == EXC_LAB_ANSWER_YES)
     exc_lab_server_set_internal_transport (server, certificate);

@@ -50,23 +50,35 @@ is_named (ExcLabCertificate *certificate, const char *tls_certificate_name)
 }
 
 ExcLabCertificate *
+exc_lab_mail_choose_fqdn (ExcLabServer *server, const char *fqdn, gint64 now)
+{
+  ExcLabCertificate *best = NULL;
+
+  for (guint i = 0; i < server->my->len; i++) {
+    ExcLabCertificate *certificate = g_ptr_array_index (server->my, i);
+
+    if (is_valid (certificate, now) && certificate->network_service &&
+        exc_lab_certificate_fits_domain (certificate, fqdn) && is_better (certificate, best, TRUE))
+      best = certificate;
+  }
+  return best;
+}
+
+ExcLabCertificate *
 exc_lab_mail_choose_smtp (ExcLabServer *server, const char *connector, gint64 now)
 {
   ExcLabConnector *found = find_connector (server, connector);
   const char *name = found != NULL ? found->tls_certificate_name : NULL;
   const char *fqdn = found != NULL && found->fqdn != NULL ? found->fqdn : server->fqdn;
   ExcLabCertificate *named = NULL;
-  ExcLabCertificate *best = NULL;
+  ExcLabCertificate *best = exc_lab_mail_choose_fqdn (server, fqdn, now);
 
-  for (guint i = 0; i < server->my->len; i++) {
+  for (guint i = 0; name != NULL && i < server->my->len; i++) {
     ExcLabCertificate *certificate = g_ptr_array_index (server->my, i);
 
-    if (!is_valid (certificate, now) || !certificate->network_service)
-      continue;
-    if (name != NULL && is_named (certificate, name) && is_better (certificate, named, FALSE))
+    if (is_valid (certificate, now) && certificate->network_service &&
+        is_named (certificate, name) && is_better (certificate, named, FALSE))
       named = certificate;
-    if (exc_lab_certificate_fits_domain (certificate, fqdn) && is_better (certificate, best, TRUE))
-      best = certificate;
   }
   if (named != NULL)
     return named;

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* The best valid one for a connector's FQDN that Network Service may read. (nullable) (transfer
+ * none) */
+ExcLabCertificate *exc_lab_mail_choose_fqdn (ExcLabServer *server, const char *fqdn, gint64 now);
 /* For STARTTLS of the server's receive connector whose name begins so ("Default Frontend"): what
  * its TlsCertificateName names; else the best valid one for its FQDN that Network Service may read,
  * one of an authority before a self-signed one, newer before older; else the internal transport

@@ -241,6 +241,47 @@ test_network_service_alone (LabFixture *fixture, gconstpointer data)
   g_assert_cmpstr (server->internal_transport, ==, old);
 }
 
+/* Transport takes the newer one of the same name, whichever is enabled last. */
+static void
+test_precedence (LabFixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "exch01.contoso.lab", NULL };
+  const char *old = lab_find (fixture, "EXCH01", DEFAULT)->x509->sha1;
+  const char *newer;
+  g_autoptr(LabReply) made = lab_run_command (fixture,
+                                               lab_command ("New-ExchangeCertificate",
+                                                            "Server",
+                                                            S ("EXCH01"),
+                                                            "Services",
+                                                            S ("None"),
+                                                            "DomainName",
+                                                            exc_value_new_string_list (names),
+                                                            "FriendlyName",
+                                                            S ("newer"),
+                                                            NULL));
+  g_autoptr(LabReply) alone = enable (fixture, "EXCH01", old, "SMTP");
+  g_autoptr(LabReply) both = NULL;
+  g_autoptr(LabReply) behind = NULL;
+  g_autoptr(LabReply) other = NULL;
+  const char *text;
+
+  g_assert_true (made->ok);
+  g_assert_cmpuint (alone->warnings->len, ==, 0); /* the other's key cannot be read */
+  newer = lab_find (fixture, "EXCH01", "newer")->x509->sha1;
+  fixture->answer = 2; /* No */
+  both = enable (fixture, "EXCH01", newer, "SMTP");
+  g_assert_cmpuint (both->warnings->len, ==, 0);
+  g_assert_cmpuint (both->errors->len, ==, 0);
+  behind = enable (fixture, "EXCH01", old, "SMTP");
+  g_assert_cmpuint (behind->warnings->len, ==, 1);
+  text = exc_value_get_text (g_ptr_array_index (behind->warnings, 0));
+  g_assert_nonnull (strstr (text, "FQDN of 'exch01.contoso.lab' because the self-signed"));
+  g_assert_nonnull (strstr (text, newer));
+  g_assert_nonnull (strstr (text, "Default Frontend EXCH01"));
+  other = enable (fixture, "EXCH01", old, "POP");
+  g_assert_cmpuint (other->warnings->len, ==, 0);
+}
+
 static void
 test_wildcard (LabFixture *fixture, gconstpointer data)
 {
@@ -386,6 +427,7 @@ main (int argc, char *argv[])
   ADD ("no-domain-name", test_no_domain_name);
   ADD ("overwrite", test_overwrite);
   ADD ("network-service-alone", test_network_service_alone);
+  ADD ("precedence", test_precedence);
   ADD ("wildcard", test_wildcard);
   ADD ("um", test_um);
   ADD ("require-ssl", test_require_ssl);
