@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * ExcSecret:
  *
- * A password, a session key or the bytes of a PFX file. Immutable, counted, and
+ * A password, a session key or the bytes of a PFX file. Immutable, counted, in locked memory, and
  * cleansed with the last reference. It has no string form: it cannot be logged,
  * put in a property or written to the journal by accident.
  */
@@ -25,6 +25,8 @@ ExcSecret *exc_secret_new (const void *data, gsize size) G_GNUC_WARN_UNUSED_RESU
 ExcSecret *exc_secret_new_take (char *data, gsize size) G_GNUC_WARN_UNUSED_RESULT;
 ExcSecret *exc_secret_ref (ExcSecret *self);
 void exc_secret_unref (ExcSecret *self);
+
+void exc_secret_wipe_freed_memory (void);
 
 const char *exc_secret_peek (ExcSecret *self, gsize *size);
 

@@ -259,6 +259,7 @@ exc_change_export (const char *server, const char *thumbprint, ExcSecret *passwo
 {
   ExcCommand *command = exc_exchange_command_new ("Export-ExchangeCertificate", server);
 
+  exc_secret_wipe_freed_memory ();
   exc_command_set_string (command, "Thumbprint", thumbprint);
   exc_command_set_switch (command, "BinaryEncoded", TRUE);
   exc_command_set (command, "Password", exc_value_new_secure_string (password));
@@ -332,6 +333,7 @@ exc_change_import (const char *server,
   ExcCommand *command = exc_exchange_command_new ("Import-ExchangeCertificate", server);
   g_autoptr(GBytes) bytes = secret_to_bytes (pfx);
 
+  exc_secret_wipe_freed_memory ();
   exc_command_set (command, FILE_DATA, exc_value_new_bytes (bytes));
   exc_command_set (command, "Password", exc_value_new_secure_string (password));
   exc_command_set (command, "PrivateKeyExportable", exc_value_new_boolean (is_exportable));
