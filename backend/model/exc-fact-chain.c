@@ -51,6 +51,35 @@ end_reading (GTask *task, gboolean is_no_reply, const char *problem)
 }
 
 static void
+take (Chain *chain, ExcReply *reply, GError **error)
+{
+  const ExcFactReading *reading = &chain->readings[chain->index];
+  GPtrArray **where;
+  GPtrArray *list;
+
+  if (reading->take != NULL) {
+    reading->take (chain->facts, reply, error);
+    return;
+  }
+  list = reading->read (reply, error);
+  if (list == NULL)
+    return;
+  where = G_STRUCT_MEMBER_P (chain->facts, reading->list);
+  g_clear_pointer (where, g_ptr_array_unref);
+  *where = list;
+}
+
+/* (nullable): nothing is to be asked */
+static ExcPipeline *
+make_query (Chain *chain)
+{
+  const ExcFactReading *reading = &chain->readings[chain->index];
+
+  return reading->query != NULL ? reading->query (chain->facts, !chain->is_bare)
+                                : reading->ask (!chain->is_bare);
+}
+
+static void
 on_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
@@ -68,7 +97,7 @@ on_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   if (reply != NULL)
-    chain->readings[chain->index].take (chain->facts, reply, &error);
+    take (chain, reply, &error);
   end_reading (task, reply == NULL, error != NULL ? error->message : NULL);
 }
 
@@ -78,8 +107,7 @@ run_next (GTask *task)
   g_autoptr(ExcPipeline) pipeline = NULL;
   Chain *chain = g_task_get_task_data (task);
 
-  while (chain->index < chain->n_readings &&
-         (pipeline = chain->readings[chain->index].query (chain->facts, !chain->is_bare)) == NULL)
+  while (chain->index < chain->n_readings && (pipeline = make_query (chain)) == NULL)
     chain->index++;
   if (pipeline == NULL) {
     g_task_return_boolean (task, TRUE);

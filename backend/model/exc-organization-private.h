@@ -44,11 +44,15 @@ ExcServerFacts *exc_server_reading_finish (ExcOrganization *organization,
                                            GAsyncResult *result,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A fact that one Exchange command tells. query: NULL where nothing is to be asked; take: puts what
- * the reply says into the facts. */
+/* A fact that one Exchange command tells. query: gives NULL where nothing is to be asked; NULL
+ * itself: ask, which needs to know nothing. take: puts what the reply says into the facts; NULL:
+ * what read gives takes the place of the list. */
 typedef struct {
   ExcPipeline *(*query) (gpointer facts, gboolean projected);
   gboolean (*take) (gpointer facts, ExcReply *reply, GError **error);
+  ExcPipeline *(*ask) (gboolean projected);
+  GPtrArray *(*read) (ExcReply *reply, GError **error);
+  gsize list; /* where in the facts */
 } ExcFactReading;
 
 /* Reads facts one after another, so that together they keep one shell busy. What fails harms no

@@ -13,12 +13,6 @@
 
 #include "exc-queries.h"
 
-static ExcPipeline *
-query_auth_config (gpointer facts, gboolean projected)
-{
-  return exc_query_auth_config (projected);
-}
-
 static gboolean
 take_auth_config (gpointer facts, ExcReply *reply, GError **error)
 {
@@ -30,30 +24,6 @@ take_auth_config (gpointer facts, ExcReply *reply, GError **error)
   g_clear_pointer (&shared->auth_config, exc_auth_config_record_unref);
   shared->auth_config = auth_config;
   return TRUE;
-}
-
-static gboolean
-take_list (GPtrArray **where, GPtrArray *take)
-{
-  if (take == NULL)
-    return FALSE;
-  g_clear_pointer (where, g_ptr_array_unref);
-  *where = take;
-  return TRUE;
-}
-
-static ExcPipeline *
-query_send_connectors (gpointer facts, gboolean projected)
-{
-  return exc_query_send_connectors (projected);
-}
-
-static gboolean
-take_send_connectors (gpointer facts, ExcReply *reply, GError **error)
-{
-  ExcOrganizationFacts *shared = facts;
-
-  return take_list (&shared->send_connectors, exc_read_send_connectors (reply, error));
 }
 
 /* Of every server at once: a directory read, and its connectors say whose they are. */
@@ -90,12 +60,6 @@ take_receive_connectors (gpointer facts, ExcReply *reply, GError **error)
   return TRUE;
 }
 
-static ExcPipeline *
-query_hybrid (gpointer facts, gboolean projected)
-{
-  return exc_query_hybrid (projected);
-}
-
 static gboolean
 take_hybrid (gpointer facts, ExcReply *reply, GError **error)
 {
@@ -110,56 +74,23 @@ take_hybrid (gpointer facts, ExcReply *reply, GError **error)
   return TRUE;
 }
 
-static ExcPipeline *
-query_federation (gpointer facts, gboolean projected)
-{
-  return exc_query_federation (projected);
-}
-
-static gboolean
-take_federation (gpointer facts, ExcReply *reply, GError **error)
-{
-  ExcOrganizationFacts *shared = facts;
-
-  return take_list (&shared->federation, exc_read_federation (reply, error));
-}
-
-static ExcPipeline *
-query_edge_subscriptions (gpointer facts, gboolean projected)
-{
-  return exc_query_edge_subscriptions (projected);
-}
-
-static gboolean
-take_edge_subscriptions (gpointer facts, ExcReply *reply, GError **error)
-{
-  ExcOrganizationFacts *shared = facts;
-
-  return take_list (&shared->edge_subscriptions, exc_read_edge_subscriptions (reply, error));
-}
-
-static ExcPipeline *
-query_dags (gpointer facts, gboolean projected)
-{
-  return exc_query_dags (projected);
-}
-
-static gboolean
-take_dags (gpointer facts, ExcReply *reply, GError **error)
-{
-  ExcOrganizationFacts *shared = facts;
-
-  return take_list (&shared->dags, exc_read_dags (reply, error));
-}
+#define LIST(fact) .list = G_STRUCT_OFFSET (ExcOrganizationFacts, fact)
 
 static const ExcFactReading readings[EXC_N_FACTS] = {
-  [EXC_FACT_AUTH_CONFIG] = { query_auth_config, take_auth_config },
-  [EXC_FACT_SEND_CONNECTORS] = { query_send_connectors, take_send_connectors },
-  [EXC_FACT_RECEIVE_CONNECTORS] = { query_receive_connectors, take_receive_connectors },
-  [EXC_FACT_HYBRID] = { query_hybrid, take_hybrid },
-  [EXC_FACT_FEDERATION] = { query_federation, take_federation },
-  [EXC_FACT_EDGE_SUBSCRIPTIONS] = { query_edge_subscriptions, take_edge_subscriptions },
-  [EXC_FACT_DAGS] = { query_dags, take_dags },
+  [EXC_FACT_AUTH_CONFIG] = { .ask = exc_query_auth_config, .take = take_auth_config },
+  [EXC_FACT_SEND_CONNECTORS] = { .ask = exc_query_send_connectors,
+                                 .read = exc_read_send_connectors,
+                                 LIST (send_connectors) },
+  [EXC_FACT_RECEIVE_CONNECTORS] = { .query = query_receive_connectors,
+                                    .take = take_receive_connectors },
+  [EXC_FACT_HYBRID] = { .ask = exc_query_hybrid, .take = take_hybrid },
+  [EXC_FACT_FEDERATION] = { .ask = exc_query_federation,
+                            .read = exc_read_federation,
+                            LIST (federation) },
+  [EXC_FACT_EDGE_SUBSCRIPTIONS] = { .ask = exc_query_edge_subscriptions,
+                                    .read = exc_read_edge_subscriptions,
+                                    LIST (edge_subscriptions) },
+  [EXC_FACT_DAGS] = { .ask = exc_query_dags, .read = exc_read_dags, LIST (dags) },
 };
 
 #define N_FIRST 1 /* the Auth configuration: the certificates' kinds hang on it */

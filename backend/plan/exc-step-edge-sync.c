@@ -86,35 +86,13 @@ exc_step_edge_sync_judge (ExcStepChange *change,
   return TRUE;
 }
 
-static void
-on_started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+static gboolean
+exc_step_edge_sync_take_reply (ExcStep *step,
+                               ExcStepContext *context,
+                               ExcReply *reply,
+                               GError **error)
 {
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  ExcStepContext *context = g_task_get_task_data (task);
-  g_autoptr(ExcReply) reply = exc_step_context_run_finish (context, result, &error);
-
-  if (reply == NULL || !exc_step_context_set_fact (context, FACT_STARTED, "yes", &error))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-exc_step_edge_sync_run_async (ExcStep *step,
-                              ExcStepContext *context,
-                              ExcProgress *progress,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer user_data)
-{
-  GTask *task = g_task_new (step, cancellable, callback, user_data);
-  g_autoptr(GPtrArray) pipelines = exc_step_build (step, context);
-
-  g_task_set_task_data (
-      task, exc_step_context_ref (context), (GDestroyNotify) exc_step_context_unref);
-  exc_step_context_run_async (
-      context, NULL, g_ptr_array_index (pipelines, 0), cancellable, on_started_cb, task);
+  return exc_step_context_set_fact (context, FACT_STARTED, "yes", error);
 }
 
 static void
@@ -136,7 +114,7 @@ exc_step_edge_sync_class_init (ExcStepEdgeSyncClass *klass)
   step_class->get_id = exc_step_edge_sync_get_id;
   step_class->describe = exc_step_edge_sync_describe;
   step_class->build = exc_step_edge_sync_build;
-  step_class->run_async = exc_step_edge_sync_run_async;
+  step_class->take_reply = exc_step_edge_sync_take_reply;
   change_class->request = exc_step_edge_sync_request;
   change_class->judge = exc_step_edge_sync_judge;
 }

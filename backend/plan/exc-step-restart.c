@@ -142,38 +142,15 @@ take_records (ExcStepRestart *self, ExcStepContext *context, GPtrArray *records,
       context, self->fact, ran->len > 0 ? ran->str : NOTHING_RAN, error);
 }
 
-static void
-on_restarted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+static gboolean
+exc_step_restart_take_reply (ExcStep *step,
+                             ExcStepContext *context,
+                             ExcReply *reply,
+                             GError **error)
 {
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) records = NULL;
-  ExcStepContext *context = g_task_get_task_data (task);
-  g_autoptr(ExcReply) reply = exc_step_context_run_finish (context, result, &error);
+  g_autoptr(GPtrArray) records = exc_read_restarted (reply, error);
 
-  if (reply != NULL)
-    records = exc_read_restarted (reply, &error);
-  if (records == NULL || !take_records (g_task_get_source_object (task), context, records, &error))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-exc_step_restart_run_async (ExcStep *step,
-                            ExcStepContext *context,
-                            ExcProgress *progress,
-                            GCancellable *cancellable,
-                            GAsyncReadyCallback callback,
-                            gpointer user_data)
-{
-  GTask *task = g_task_new (step, cancellable, callback, user_data);
-  g_autoptr(GPtrArray) pipelines = exc_step_build (step, context);
-
-  g_task_set_task_data (
-      task, exc_step_context_ref (context), (GDestroyNotify) exc_step_context_unref);
-  exc_step_context_run_async (
-      context, NULL, g_ptr_array_index (pipelines, 0), cancellable, on_restarted_cb, task);
+  return records != NULL && take_records (EXC_STEP_RESTART (step), context, records, error);
 }
 
 static void
@@ -199,7 +176,7 @@ exc_step_restart_class_init (ExcStepRestartClass *klass)
   step_class->describe = exc_step_restart_describe;
   step_class->build = exc_step_restart_build;
   step_class->verify_async = exc_step_restart_verify_async;
-  step_class->run_async = exc_step_restart_run_async;
+  step_class->take_reply = exc_step_restart_take_reply;
 }
 
 static void

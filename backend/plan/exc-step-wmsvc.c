@@ -221,36 +221,14 @@ exc_step_wmsvc_bind_build (ExcStep *step, ExcStepContext *context)
   return exc_pipelines_new (exc_change_wmsvc_bind (get_thumbprint (step, context)));
 }
 
-static void
-on_bound_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+/* That it failed, and put the old one back. */
+static gboolean
+exc_step_wmsvc_bind_take_reply (ExcStep *step,
+                                ExcStepContext *context,
+                                ExcReply *reply,
+                                GError **error)
 {
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(ExcReply) reply =
-                 exc_step_context_run_finish (g_task_get_task_data (task), result, &error);
-
-  if (reply == NULL || !exc_read_wmsvc_bound (reply, NULL, NULL, &error))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-/* Not by the default: the script's answer tells that it failed and put the old one back. */
-static void
-exc_step_wmsvc_bind_run_async (ExcStep *step,
-                               ExcStepContext *context,
-                               ExcProgress *progress,
-                               GCancellable *cancellable,
-                               GAsyncReadyCallback callback,
-                               gpointer user_data)
-{
-  GTask *task = g_task_new (step, cancellable, callback, user_data);
-  g_autoptr(GPtrArray) pipelines = exc_step_build (step, context);
-
-  g_task_set_task_data (
-      task, exc_step_context_ref (context), (GDestroyNotify) exc_step_context_unref);
-  exc_step_context_run_async (
-      context, NULL, g_ptr_array_index (pipelines, 0), cancellable, on_bound_cb, task);
+  return exc_read_wmsvc_bound (reply, NULL, NULL, error);
 }
 
 /* The service restarts with the binding: it, and its port, are waited for where they were there. */
@@ -308,7 +286,7 @@ exc_step_wmsvc_bind_class_init (ExcStepWmsvcBindClass *klass)
   step_class->get_id = exc_step_wmsvc_bind_get_id;
   step_class->describe = exc_step_wmsvc_bind_describe;
   step_class->build = exc_step_wmsvc_bind_build;
-  step_class->run_async = exc_step_wmsvc_bind_run_async;
+  step_class->take_reply = exc_step_wmsvc_bind_take_reply;
   step_class->undo_async = exc_step_change_undo_async;
   EXC_STEP_CHANGE_CLASS (klass)->judge = exc_step_wmsvc_bind_judge;
   EXC_STEP_CHANGE_CLASS (klass)->build_undo = exc_step_wmsvc_bind_build_undo;

@@ -56,6 +56,21 @@ on_all_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  ExcStep *self = g_task_get_source_object (task);
+  ExcStepContext *context = g_task_get_task_data (task);
+  g_autoptr(ExcReply) reply = exc_step_context_run_finish (context, result, &error);
+
+  if (reply == NULL || !EXC_STEP_GET_CLASS (self)->take_reply (self, context, reply, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
 exc_step_real_run_async (ExcStep *self,
                          ExcStepContext *context,
                          ExcProgress *progress,
@@ -66,7 +81,15 @@ exc_step_real_run_async (ExcStep *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr(GPtrArray) pipelines = exc_step_build (self, context);
 
-  exc_step_context_run_all_async (context, NULL, pipelines, cancellable, on_all_run_cb, task);
+  if (EXC_STEP_GET_CLASS (self)->take_reply == NULL) {
+    exc_step_context_run_all_async (context, NULL, pipelines, cancellable, on_all_run_cb, task);
+    return;
+  }
+  g_assert (pipelines->len == 1);
+  g_task_set_task_data (
+      task, exc_step_context_ref (context), (GDestroyNotify) exc_step_context_unref);
+  exc_step_context_run_async (
+      context, NULL, g_ptr_array_index (pipelines, 0), cancellable, on_run_cb, task);
 }
 
 static gboolean

@@ -47,6 +47,8 @@ G_DECLARE_DERIVABLE_TYPE (ExcStep, exc_step, EXC, STEP, GObject)
  *   with %EXC_ERROR_REFUSED and the difference. @reason: why nothing is to be done, what is seen
  *   instead of the effect, or a remark on an effect that is there
  * @run_async: makes the change; by default sends what @build gives, one after another
+ * @take_reply: (nullable): of a step that builds one pipeline and runs by default: what its answer
+ *   says, which is not all in what a look shows; %FALSE with @error: it did not work
  * @undo_async: (nullable): takes the change back and looks that it is; %NULL where that is
  * impossible
  *
@@ -69,6 +71,7 @@ struct _ExcStepClass {
                      GCancellable *cancellable,
                      GAsyncReadyCallback callback,
                      gpointer user_data);
+  gboolean (*take_reply) (ExcStep *self, ExcStepContext *context, ExcReply *reply, GError **error);
   gboolean (*run_finish) (ExcStep *self, GAsyncResult *result, GError **error);
   void (*undo_async) (ExcStep *self,
                       ExcStepContext *context,
