@@ -29,23 +29,13 @@ exc_cli_json_print (JsonBuilder *builder, gboolean pretty)
 }
 
 void
-exc_cli_json_add_text (JsonBuilder *builder, const char *name, const char *text)
-{
-  json_builder_set_member_name (builder, name);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
-}
-
-void
 exc_cli_json_add_time (JsonBuilder *builder, const char *name, gint64 time)
 {
   g_autoptr(GDateTime) date_time = time == 0 ? NULL : g_date_time_new_from_unix_utc (time);
   g_autofree char *text =
       date_time == NULL ? NULL : g_date_time_format (date_time, "%Y-%m-%dT%H:%M:%SZ");
 
-  exc_cli_json_add_text (builder, name, text);
+  exc_json_add_text (builder, name, text);
 }
 
 static void
@@ -100,19 +90,19 @@ exc_cli_json_add_certificate (JsonBuilder *builder, ExcCertificate *certificate,
   g_auto(GStrv) services = exc_services_to_ids (record->services);
 
   json_builder_begin_object (builder);
-  exc_cli_json_add_text (builder, "server", exc_certificate_get_server (certificate));
-  exc_cli_json_add_text (builder, "kind", exc_kind_to_id (exc_certificate_get_kind (certificate)));
-  exc_cli_json_add_text (builder, "friendlyName", record->friendly_name);
-  exc_cli_json_add_text (builder, "subject", record->subject);
-  exc_cli_json_add_text (builder, "issuer", record->issuer);
-  exc_cli_json_add_text (builder, "thumbprint", record->thumbprint);
+  exc_json_add_text (builder, "server", exc_certificate_get_server (certificate));
+  exc_json_add_text (builder, "kind", exc_kind_to_id (exc_certificate_get_kind (certificate)));
+  exc_json_add_text (builder, "friendlyName", record->friendly_name);
+  exc_json_add_text (builder, "subject", record->subject);
+  exc_json_add_text (builder, "issuer", record->issuer);
+  exc_json_add_text (builder, "thumbprint", record->thumbprint);
   exc_cli_json_add_time (builder, "notBefore", record->not_before);
   exc_cli_json_add_time (builder, "notAfter", record->not_after);
   json_builder_set_member_name (builder, "daysLeft");
   json_builder_add_int_value (builder, exc_certificate_get_days_left (certificate));
   add_texts (builder, "services", services);
-  exc_cli_json_add_text (builder, "status", exc_status_to_id (record->status));
-  exc_cli_json_add_text (builder, "rootCAType", record->root_ca_type);
+  exc_json_add_text (builder, "status", exc_status_to_id (record->status));
+  exc_json_add_text (builder, "rootCAType", record->root_ca_type);
   add_tristate (builder, "isSelfSigned", record->is_self_signed);
   add_tristate (builder, "hasPrivateKey", record->has_private_key);
   add_texts (builder, "domains", record->domains);
@@ -126,13 +116,13 @@ exc_cli_json_add_server (JsonBuilder *builder, ExcServer *server)
   int days = exc_server_get_worst_days (server);
 
   json_builder_begin_object (builder);
-  exc_cli_json_add_text (builder, "server", exc_server_get_fqdn (server));
-  exc_cli_json_add_text (builder, "name", exc_server_get_name (server));
-  exc_cli_json_add_text (builder, "site", exc_server_get_site (server));
-  exc_cli_json_add_text (builder, "version", exc_server_get_version (server));
-  exc_cli_json_add_text (builder, "product", exc_server_get_product (server));
-  exc_cli_json_add_text (builder, "state", exc_server_state_to_id (exc_server_get_state (server)));
-  exc_cli_json_add_text (builder, "problem", exc_server_get_problem (server));
+  exc_json_add_text (builder, "server", exc_server_get_fqdn (server));
+  exc_json_add_text (builder, "name", exc_server_get_name (server));
+  exc_json_add_text (builder, "site", exc_server_get_site (server));
+  exc_json_add_text (builder, "version", exc_server_get_version (server));
+  exc_json_add_text (builder, "product", exc_server_get_product (server));
+  exc_json_add_text (builder, "state", exc_server_state_to_id (exc_server_get_state (server)));
+  exc_json_add_text (builder, "problem", exc_server_get_problem (server));
   exc_cli_json_add_time (builder, "lastSeen", exc_server_get_last_seen (server));
   json_builder_set_member_name (builder, "certificates");
   json_builder_add_int_value (builder, exc_server_get_n_certificates (server));
@@ -153,10 +143,10 @@ add_steps (JsonBuilder *builder, GListModel *steps)
     g_autoptr(ExcJobStep) step = g_list_model_get_item (steps, i);
 
     json_builder_begin_object (builder);
-    exc_cli_json_add_text (builder, "id", exc_job_step_get_id (step));
-    exc_cli_json_add_text (builder, "text", exc_job_step_get_text (step));
-    exc_cli_json_add_text (builder, "state", exc_state_to_id (exc_job_step_get_state (step)));
-    exc_cli_json_add_text (builder, "detail", exc_job_step_get_detail (step));
+    exc_json_add_text (builder, "id", exc_job_step_get_id (step));
+    exc_json_add_text (builder, "text", exc_job_step_get_text (step));
+    exc_json_add_text (builder, "state", exc_state_to_id (exc_job_step_get_state (step)));
+    exc_json_add_text (builder, "detail", exc_job_step_get_detail (step));
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -168,12 +158,12 @@ exc_cli_json_add_job (JsonBuilder *builder, ExcJob *job)
   GListModel *servers = exc_job_get_servers (job);
 
   json_builder_begin_object (builder);
-  exc_cli_json_add_text (builder, "id", exc_job_get_id (job));
-  exc_cli_json_add_text (builder, "title", exc_job_get_title (job));
-  exc_cli_json_add_text (builder, "kind", exc_job_get_kind (job));
-  exc_cli_json_add_text (builder, "organization", exc_job_get_organization (job));
-  exc_cli_json_add_text (builder, "state", exc_state_to_id (exc_job_get_state (job)));
-  exc_cli_json_add_text (builder, "summary", exc_job_get_summary (job));
+  exc_json_add_text (builder, "id", exc_job_get_id (job));
+  exc_json_add_text (builder, "title", exc_job_get_title (job));
+  exc_json_add_text (builder, "kind", exc_job_get_kind (job));
+  exc_json_add_text (builder, "organization", exc_job_get_organization (job));
+  exc_json_add_text (builder, "state", exc_state_to_id (exc_job_get_state (job)));
+  exc_json_add_text (builder, "summary", exc_job_get_summary (job));
   exc_cli_json_add_time (builder, "started", exc_job_get_started (job));
   exc_cli_json_add_time (builder, "ended", exc_job_get_ended (job));
   exc_cli_json_add_time (builder, "waitsUntil", exc_job_get_wake_at (job));
@@ -183,9 +173,9 @@ exc_cli_json_add_job (JsonBuilder *builder, ExcJob *job)
     g_autoptr(ExcJobServer) lane = g_list_model_get_item (servers, i);
 
     json_builder_begin_object (builder);
-    exc_cli_json_add_text (builder, "server", exc_job_server_get_server (lane));
-    exc_cli_json_add_text (builder, "state", exc_state_to_id (exc_job_server_get_state (lane)));
-    exc_cli_json_add_text (builder, "detail", exc_job_server_get_detail (lane));
+    exc_json_add_text (builder, "server", exc_job_server_get_server (lane));
+    exc_json_add_text (builder, "state", exc_state_to_id (exc_job_server_get_state (lane)));
+    exc_json_add_text (builder, "detail", exc_job_server_get_detail (lane));
     add_steps (builder, exc_job_server_get_steps (lane));
     json_builder_end_object (builder);
   }
@@ -246,8 +236,8 @@ add_object (JsonBuilder *builder, ExcValue *value, guint depth)
   g_autofree char *text = exc_value_dup_text (value);
 
   json_builder_begin_object (builder);
-  exc_cli_json_add_text (builder, "type", type_of (value));
-  exc_cli_json_add_text (builder, "text", text);
+  exc_json_add_text (builder, "type", type_of (value));
+  exc_json_add_text (builder, "text", text);
   json_builder_set_member_name (builder, "properties");
   add_members (builder, value, depth);
   json_builder_end_object (builder);

@@ -21,13 +21,13 @@ print_json (GPtrArray *profiles)
     ExcProfile *profile = g_ptr_array_index (profiles, i);
 
     json_builder_begin_object (builder);
-    exc_cli_json_add_text (builder, "name", profile->name);
-    exc_cli_json_add_text (builder, "url", profile->exchange_url);
-    exc_cli_json_add_text (builder, "windowsUrl", profile->windows_url);
-    exc_cli_json_add_text (builder, "auth", profile->auth);
-    exc_cli_json_add_text (builder, "user", profile->user);
-    exc_cli_json_add_text (builder, "ca", profile->ca_file);
-    exc_cli_json_add_text (builder, "hosts", profile->hosts_file);
+    exc_json_add_text (builder, "name", profile->name);
+    exc_json_add_text (builder, "url", profile->exchange_url);
+    exc_json_add_text (builder, "windowsUrl", profile->windows_url);
+    exc_json_add_text (builder, "auth", profile->auth);
+    exc_json_add_text (builder, "user", profile->user);
+    exc_json_add_text (builder, "ca", profile->ca_file);
+    exc_json_add_text (builder, "hosts", profile->hosts_file);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

@@ -63,15 +63,15 @@ add_lanes (JsonBuilder *builder, ExcPlan *plan)
     GPtrArray *steps = exc_plan_get_steps (plan, servers[i]);
 
     json_builder_begin_object (builder);
-    exc_cli_json_add_text (builder, "server", servers[i]);
+    exc_json_add_text (builder, "server", servers[i]);
     json_builder_set_member_name (builder, "steps");
     json_builder_begin_array (builder);
     for (guint j = 0; j < steps->len; j++) {
       g_autofree char *text = exc_step_describe (g_ptr_array_index (steps, j));
 
       json_builder_begin_object (builder);
-      exc_cli_json_add_text (builder, "id", exc_step_get_id (g_ptr_array_index (steps, j)));
-      exc_cli_json_add_text (builder, "text", text);
+      exc_json_add_text (builder, "id", exc_step_get_id (g_ptr_array_index (steps, j)));
+      exc_json_add_text (builder, "text", text);
       add_powershell (builder, g_ptr_array_index (steps, j));
       json_builder_end_object (builder);
     }
@@ -88,8 +88,8 @@ print_plan_json (ExcPlan *plan)
   GListModel *checks = exc_plan_get_checks (plan);
 
   json_builder_begin_object (builder);
-  exc_cli_json_add_text (builder, "title", exc_plan_get_title (plan));
-  exc_cli_json_add_text (builder, "kind", exc_plan_get_kind (plan));
+  exc_json_add_text (builder, "title", exc_plan_get_title (plan));
+  exc_json_add_text (builder, "kind", exc_plan_get_kind (plan));
   json_builder_set_member_name (builder, "blocked");
   json_builder_add_boolean_value (builder, exc_plan_is_blocked (plan));
   json_builder_set_member_name (builder, "checks");
@@ -98,9 +98,9 @@ print_plan_json (ExcPlan *plan)
     g_autoptr(ExcCheck) check = g_list_model_get_item (checks, i);
 
     json_builder_begin_object (builder);
-    exc_cli_json_add_text (builder, "server", exc_check_get_server (check));
-    exc_cli_json_add_text (builder, "result", check_to_id (exc_check_get_result (check)));
-    exc_cli_json_add_text (builder, "text", exc_check_get_text (check));
+    exc_json_add_text (builder, "server", exc_check_get_server (check));
+    exc_json_add_text (builder, "result", check_to_id (exc_check_get_result (check)));
+    exc_json_add_text (builder, "text", exc_check_get_text (check));
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

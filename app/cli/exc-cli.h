@@ -7,8 +7,7 @@
 
 #include "exc-cli-options.h"
 #include "exc-context.h"
-
-#include <json-glib/json-glib.h>
+#include "exc-json.h"
 
 G_BEGIN_DECLS
 
@@ -97,8 +96,7 @@ char *exc_cli_format_time (gint64 time);           /* local; "" for 0 */
 
 /* exc-cli-json.c */
 void exc_cli_json_print (JsonBuilder *builder, gboolean pretty);
-void exc_cli_json_add_text (JsonBuilder *builder, const char *name, const char *text); /* or null */
-void exc_cli_json_add_time (JsonBuilder *builder, const char *name, gint64 time);      /* 0: null */
+void exc_cli_json_add_time (JsonBuilder *builder, const char *name, gint64 time); /* 0: null */
 void exc_cli_json_add_certificate (JsonBuilder *builder,
                                    ExcCertificate *certificate,
                                    ExcServer *server);

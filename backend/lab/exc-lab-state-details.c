@@ -27,11 +27,11 @@ add_events (JsonBuilder *builder, ExcLabServer *server)
     ExcLabEvent *event = g_ptr_array_index (server->events, i);
 
     json_builder_begin_object (builder);
-    exc_lab_state_add_int (builder, "time", event->time);
-    exc_lab_state_add_string (builder, "log", event->log);
-    exc_lab_state_add_string (builder, "source", event->source);
-    exc_lab_state_add_int (builder, "id", event->id);
-    exc_lab_state_add_string (builder, "message", event->message);
+    exc_json_add_int (builder, "time", event->time);
+    exc_json_add_text (builder, "log", event->log);
+    exc_json_add_text (builder, "source", event->source);
+    exc_json_add_int (builder, "id", event->id);
+    exc_json_add_text (builder, "message", event->message);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -44,13 +44,13 @@ exc_lab_state_add_details (JsonBuilder *builder, ExcLabServer *server)
   add_texts (builder, "failedCopies", server->failed);
   add_texts (builder, "connectorsWithoutTls", server->without_tls);
   add_events (builder, server);
-  exc_lab_state_add_string (builder, "umMode", server->um_mode);
-  exc_lab_state_add_string (builder, "umHash", server->um_hash);
-  exc_lab_state_add_string (builder, "umCallRouterMode", server->um_call_router_mode);
-  exc_lab_state_add_string (builder, "umCallRouterHash", server->um_call_router_hash);
-  exc_lab_state_add_string (builder, "edgeCredentials", server->edge_credentials);
-  exc_lab_state_add_int (builder, "hostRun", server->host_run);
-  exc_lab_state_add_int (builder, "nextServicelets", server->next_servicelets);
+  exc_json_add_text (builder, "umMode", server->um_mode);
+  exc_json_add_text (builder, "umHash", server->um_hash);
+  exc_json_add_text (builder, "umCallRouterMode", server->um_call_router_mode);
+  exc_json_add_text (builder, "umCallRouterHash", server->um_call_router_hash);
+  exc_json_add_text (builder, "edgeCredentials", server->edge_credentials);
+  exc_json_add_int (builder, "hostRun", server->host_run);
+  exc_json_add_int (builder, "nextServicelets", server->next_servicelets);
 }
 
 static void
@@ -94,7 +94,7 @@ add_hybrid (JsonBuilder *builder, ExcLabHybrid *hybrid)
 {
   json_builder_set_member_name (builder, "hybrid");
   json_builder_begin_object (builder);
-  exc_lab_state_add_string (builder, "tlsCertificateName", hybrid->tls_certificate_name);
+  exc_json_add_text (builder, "tlsCertificateName", hybrid->tls_certificate_name);
   exc_lab_state_add_strings (builder, "domains", hybrid->domains);
   exc_lab_state_add_strings (builder, "receiving", hybrid->receiving);
   exc_lab_state_add_strings (builder, "sending", hybrid->sending);
@@ -107,10 +107,10 @@ add_federation (JsonBuilder *builder, ExcLabFederation *federation)
 {
   json_builder_set_member_name (builder, "federation");
   json_builder_begin_object (builder);
-  exc_lab_state_add_string (builder, "name", federation->name);
-  exc_lab_state_add_string (builder, "current", federation->current);
-  exc_lab_state_add_string (builder, "next", federation->next);
-  exc_lab_state_add_string (builder, "previous", federation->previous);
+  exc_json_add_text (builder, "name", federation->name);
+  exc_json_add_text (builder, "current", federation->current);
+  exc_json_add_text (builder, "next", federation->next);
+  exc_json_add_text (builder, "previous", federation->previous);
   json_builder_end_object (builder);
 }
 
@@ -128,8 +128,8 @@ exc_lab_state_add_partners (JsonBuilder *builder, ExcLabWorld *world)
     ExcLabSubscription *subscription = g_ptr_array_index (subscriptions, i);
 
     json_builder_begin_object (builder);
-    exc_lab_state_add_string (builder, "name", subscription->name);
-    exc_lab_state_add_string (builder, "site", subscription->site);
+    exc_json_add_text (builder, "name", subscription->name);
+    exc_json_add_text (builder, "site", subscription->site);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

@@ -5,13 +5,11 @@
 
 #pragma once
 
+#include "exc-json.h"
 #include "exc-lab-world.h"
 
 G_BEGIN_DECLS
 
-void exc_lab_state_add_string (JsonBuilder *builder, const char *name, const char *text);
-void exc_lab_state_add_int (JsonBuilder *builder, const char *name, gint64 value);
-void exc_lab_state_add_boolean (JsonBuilder *builder, const char *name, gboolean value);
 void exc_lab_state_begin_array (JsonBuilder *builder, const char *name);
 void exc_lab_state_add_strings (JsonBuilder *builder, const char *name, GStrv texts);
 gint64 exc_lab_state_get_int (JsonObject *object, const char *name);

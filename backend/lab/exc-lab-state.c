@@ -16,30 +16,6 @@
 #define FORMAT 1
 
 void
-exc_lab_state_add_string (JsonBuilder *builder, const char *name, const char *text)
-{
-  json_builder_set_member_name (builder, name);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
-}
-
-void
-exc_lab_state_add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-void
-exc_lab_state_add_boolean (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
-
-void
 exc_lab_state_begin_array (JsonBuilder *builder, const char *name)
 {
   json_builder_set_member_name (builder, name);
@@ -62,21 +38,21 @@ add_certificate (JsonBuilder *builder, ExcLabCertificate *certificate, gboolean 
                                           g_bytes_get_size (certificate->x509->der));
 
   json_builder_begin_object (builder);
-  exc_lab_state_add_string (builder, "thumbprint", certificate->x509->sha1);
-  exc_lab_state_add_string (builder, "subject", certificate->x509->subject);
-  exc_lab_state_add_int (builder, "notBefore", certificate->x509->not_before);
-  exc_lab_state_add_int (builder, "notAfter", certificate->x509->not_after);
-  exc_lab_state_add_string (builder, "friendlyName", certificate->friendly_name);
-  exc_lab_state_add_string (builder, "provider", certificate->provider);
-  exc_lab_state_add_boolean (builder, "hasKey", certificate->key != NULL);
-  exc_lab_state_add_boolean (builder, "exportable", certificate->exportable);
-  exc_lab_state_add_boolean (builder, "networkService", certificate->network_service);
-  exc_lab_state_add_string (builder, "request", certificate->request);
-  exc_lab_state_add_string (builder, "der", der);
+  exc_json_add_text (builder, "thumbprint", certificate->x509->sha1);
+  exc_json_add_text (builder, "subject", certificate->x509->subject);
+  exc_json_add_int (builder, "notBefore", certificate->x509->not_before);
+  exc_json_add_int (builder, "notAfter", certificate->x509->not_after);
+  exc_json_add_text (builder, "friendlyName", certificate->friendly_name);
+  exc_json_add_text (builder, "provider", certificate->provider);
+  exc_json_add_boolean (builder, "hasKey", certificate->key != NULL);
+  exc_json_add_boolean (builder, "exportable", certificate->exportable);
+  exc_json_add_boolean (builder, "networkService", certificate->network_service);
+  exc_json_add_text (builder, "request", certificate->request);
+  exc_json_add_text (builder, "der", der);
   if (with_keys && certificate->key != NULL) {
     g_autofree char *pem = exc_lab_key_to_pem (certificate->key);
 
-    exc_lab_state_add_string (builder, "key", pem);
+    exc_json_add_text (builder, "key", pem);
     OPENSSL_cleanse (pem, strlen (pem));
   }
   json_builder_end_object (builder);
@@ -99,15 +75,15 @@ add_connectors (JsonBuilder *builder, const char *name, GPtrArray *connectors)
     ExcLabConnector *connector = g_ptr_array_index (connectors, i);
 
     json_builder_begin_object (builder);
-    exc_lab_state_add_string (builder, "name", connector->name);
-    exc_lab_state_add_string (builder, "fqdn", connector->fqdn);
-    exc_lab_state_add_string (builder, "tlsCertificateName", connector->tls_certificate_name);
-    exc_lab_state_add_string (builder, "authMechanism", connector->auth_mechanism);
-    exc_lab_state_add_int (builder, "authFlags", connector->auth_flags);
-    exc_lab_state_add_string (builder, "transportRole", connector->transport_role);
-    exc_lab_state_add_boolean (builder, "enabled", connector->is_enabled);
-    exc_lab_state_add_boolean (builder, "requireTls", connector->requires_tls);
-    exc_lab_state_add_boolean (builder, "cloud", connector->is_cloud);
+    exc_json_add_text (builder, "name", connector->name);
+    exc_json_add_text (builder, "fqdn", connector->fqdn);
+    exc_json_add_text (builder, "tlsCertificateName", connector->tls_certificate_name);
+    exc_json_add_text (builder, "authMechanism", connector->auth_mechanism);
+    exc_json_add_int (builder, "authFlags", connector->auth_flags);
+    exc_json_add_text (builder, "transportRole", connector->transport_role);
+    exc_json_add_boolean (builder, "enabled", connector->is_enabled);
+    exc_json_add_boolean (builder, "requireTls", connector->requires_tls);
+    exc_json_add_boolean (builder, "cloud", connector->is_cloud);
     exc_lab_state_add_strings (builder, "transportServers", connector->transport_servers);
     json_builder_end_object (builder);
   }
@@ -122,10 +98,10 @@ add_sites (JsonBuilder *builder, ExcLabServer *server)
     ExcLabBinding *binding = g_ptr_array_index (server->bindings, i);
 
     json_builder_begin_object (builder);
-    exc_lab_state_add_string (builder, "site", binding->site);
-    exc_lab_state_add_string (builder, "address", binding->address);
-    exc_lab_state_add_int (builder, "port", binding->port);
-    exc_lab_state_add_int (builder, "sslFlags", binding->ssl_flags);
+    exc_json_add_text (builder, "site", binding->site);
+    exc_json_add_text (builder, "address", binding->address);
+    exc_json_add_int (builder, "port", binding->port);
+    exc_json_add_int (builder, "sslFlags", binding->ssl_flags);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -135,10 +111,10 @@ add_sites (JsonBuilder *builder, ExcLabServer *server)
     ExcLabSslEntry *entry = g_ptr_array_index (server->ssl_entries, i);
 
     json_builder_begin_object (builder);
-    exc_lab_state_add_string (builder, "address", entry->address);
-    exc_lab_state_add_int (builder, "port", entry->port);
-    exc_lab_state_add_string (builder, "hash", entry->hash);
-    exc_lab_state_add_string (builder, "appId", entry->app_id);
+    exc_json_add_text (builder, "address", entry->address);
+    exc_json_add_int (builder, "port", entry->port);
+    exc_json_add_text (builder, "hash", entry->hash);
+    exc_json_add_text (builder, "appId", entry->app_id);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -152,11 +128,11 @@ add_services (JsonBuilder *builder, ExcLabServer *server)
     ExcLabService *service = g_ptr_array_index (server->services, i);
 
     json_builder_begin_object (builder);
-    exc_lab_state_add_string (builder, "name", service->name);
-    exc_lab_state_add_boolean (builder, "running", service->is_running);
-    exc_lab_state_add_string (builder, "startType", service->start_type);
-    exc_lab_state_add_int (builder, "restartSeconds", service->restart_s);
-    exc_lab_state_add_int (builder, "backAt", service->back_at);
+    exc_json_add_text (builder, "name", service->name);
+    exc_json_add_boolean (builder, "running", service->is_running);
+    exc_json_add_text (builder, "startType", service->start_type);
+    exc_json_add_int (builder, "restartSeconds", service->restart_s);
+    exc_json_add_int (builder, "backAt", service->back_at);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -166,21 +142,21 @@ static void
 add_server (JsonBuilder *builder, ExcLabServer *server, gboolean with_keys)
 {
   json_builder_begin_object (builder);
-  exc_lab_state_add_string (builder, "name", server->name);
-  exc_lab_state_add_string (builder, "fqdn", server->fqdn);
-  exc_lab_state_add_string (builder, "domain", server->domain);
-  exc_lab_state_add_string (builder, "site", server->site);
-  exc_lab_state_add_string (builder, "version", server->version);
-  exc_lab_state_add_string (builder, "edition", server->edition);
-  exc_lab_state_add_boolean (builder, "edge", server->is_edge);
-  exc_lab_state_add_boolean (builder, "up", server->is_up);
-  exc_lab_state_add_boolean (builder, "requireSsl", server->requires_ssl);
-  exc_lab_state_add_string (builder, "internalTransport", server->internal_transport);
-  exc_lab_state_add_string (builder, "popCertificateName", server->pop_name);
-  exc_lab_state_add_string (builder, "imapCertificateName", server->imap_name);
-  exc_lab_state_add_string (builder, "wmsvcHash", server->wmsvc_hash);
-  exc_lab_state_add_int (builder, "wmsvcPort", server->wmsvc_port);
-  exc_lab_state_add_boolean (builder, "wmsvcRemote", server->wmsvc_remote);
+  exc_json_add_text (builder, "name", server->name);
+  exc_json_add_text (builder, "fqdn", server->fqdn);
+  exc_json_add_text (builder, "domain", server->domain);
+  exc_json_add_text (builder, "site", server->site);
+  exc_json_add_text (builder, "version", server->version);
+  exc_json_add_text (builder, "edition", server->edition);
+  exc_json_add_boolean (builder, "edge", server->is_edge);
+  exc_json_add_boolean (builder, "up", server->is_up);
+  exc_json_add_boolean (builder, "requireSsl", server->requires_ssl);
+  exc_json_add_text (builder, "internalTransport", server->internal_transport);
+  exc_json_add_text (builder, "popCertificateName", server->pop_name);
+  exc_json_add_text (builder, "imapCertificateName", server->imap_name);
+  exc_json_add_text (builder, "wmsvcHash", server->wmsvc_hash);
+  exc_json_add_int (builder, "wmsvcPort", server->wmsvc_port);
+  exc_json_add_boolean (builder, "wmsvcRemote", server->wmsvc_remote);
   add_store (builder, "my", server->my, with_keys);
   add_store (builder, "root", server->root, with_keys);
   add_store (builder, "request", server->request, with_keys);
@@ -199,21 +175,21 @@ add_organization (JsonBuilder *builder, ExcLabWorld *self, gboolean with_keys)
 
   json_builder_set_member_name (builder, "authConfig");
   json_builder_begin_object (builder);
-  exc_lab_state_add_string (builder, "current", auth->current);
-  exc_lab_state_add_string (builder, "previous", auth->previous);
-  exc_lab_state_add_string (builder, "next", auth->next);
-  exc_lab_state_add_int (builder, "nextEffective", auth->next_effective);
-  exc_lab_state_add_int (builder, "changed", auth->changed);
-  exc_lab_state_add_string (builder, "realm", auth->realm);
-  exc_lab_state_add_string (builder, "serviceName", auth->service_name);
-  exc_lab_state_add_int (builder, "otherSitesSeconds", auth->other_sites_s);
-  exc_lab_state_add_int (builder, "deploysAt", auth->deploys_at);
+  exc_json_add_text (builder, "current", auth->current);
+  exc_json_add_text (builder, "previous", auth->previous);
+  exc_json_add_text (builder, "next", auth->next);
+  exc_json_add_int (builder, "nextEffective", auth->next_effective);
+  exc_json_add_int (builder, "changed", auth->changed);
+  exc_json_add_text (builder, "realm", auth->realm);
+  exc_json_add_text (builder, "serviceName", auth->service_name);
+  exc_json_add_int (builder, "otherSitesSeconds", auth->other_sites_s);
+  exc_json_add_int (builder, "deploysAt", auth->deploys_at);
   json_builder_end_object (builder);
 
   if (dag != NULL) {
     json_builder_set_member_name (builder, "dag");
     json_builder_begin_object (builder);
-    exc_lab_state_add_string (builder, "name", dag->name);
+    exc_json_add_text (builder, "name", dag->name);
     exc_lab_state_add_strings (builder, "servers", dag->servers);
     json_builder_end_object (builder);
   }
@@ -232,15 +208,13 @@ exc_lab_world_to_json (ExcLabWorld *self, gboolean with_keys)
   GPtrArray *servers = exc_lab_world_get_servers (self);
 
   json_builder_begin_object (builder);
-  exc_lab_state_add_int (builder, "format", FORMAT);
-  exc_lab_state_add_string (builder, "scenario", exc_lab_world_get_scenario (self));
-  exc_lab_state_add_string (builder, "organization", exc_lab_world_get_organization (self));
-  exc_lab_state_add_string (builder, "domain", exc_lab_world_get_domain (self));
-  exc_lab_state_add_int (
-      builder, "clockOffset", exc_clock_get_offset (exc_lab_world_get_clock (self)));
-  exc_lab_state_add_int (builder, "now", exc_lab_world_now (self));
-  exc_lab_state_add_int (
-      builder, "keysTaken", exc_lab_keys_get_n_taken (exc_lab_world_get_keys (self)));
+  exc_json_add_int (builder, "format", FORMAT);
+  exc_json_add_text (builder, "scenario", exc_lab_world_get_scenario (self));
+  exc_json_add_text (builder, "organization", exc_lab_world_get_organization (self));
+  exc_json_add_text (builder, "domain", exc_lab_world_get_domain (self));
+  exc_json_add_int (builder, "clockOffset", exc_clock_get_offset (exc_lab_world_get_clock (self)));
+  exc_json_add_int (builder, "now", exc_lab_world_now (self));
+  exc_json_add_int (builder, "keysTaken", exc_lab_keys_get_n_taken (exc_lab_world_get_keys (self)));
   add_organization (builder, self, with_keys);
   exc_lab_state_begin_array (builder, "servers");
   for (guint i = 0; i < servers->len; i++)

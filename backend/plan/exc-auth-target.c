@@ -93,10 +93,9 @@ exc_auth_target_to_json (ExcAuthTarget *self)
 
   json_builder_begin_object (builder);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    exc_plan_input_add_text (
-        builder, texts[i].name, G_STRUCT_MEMBER (char *, self, texts[i].offset));
+    exc_json_add_text (builder, texts[i].name, G_STRUCT_MEMBER (char *, self, texts[i].offset));
   for (gsize i = 0; i < G_N_ELEMENTS (flags); i++)
-    exc_plan_input_add_flag (
+    exc_json_add_boolean (
         builder, flags[i].name, G_STRUCT_MEMBER (gboolean, self, flags[i].offset));
   for (gsize i = 0; i < G_N_ELEMENTS (times); i++) {
     json_builder_set_member_name (builder, times[i].name);
@@ -108,11 +107,11 @@ exc_auth_target_to_json (ExcAuthTarget *self)
     ExcAuthServer *server = g_ptr_array_index (self->servers, i);
 
     json_builder_begin_object (builder);
-    exc_plan_input_add_text (builder, "fqdn", server->fqdn);
-    exc_plan_input_add_text (builder, "name", server->name);
-    exc_plan_input_add_text (builder, "internal", server->internal);
-    exc_plan_input_add_flag (builder, "lacksCurrent", server->lacks_current);
-    exc_plan_input_add_flag (builder, "lacksNext", server->lacks_next);
+    exc_json_add_text (builder, "fqdn", server->fqdn);
+    exc_json_add_text (builder, "name", server->name);
+    exc_json_add_text (builder, "internal", server->internal);
+    exc_json_add_boolean (builder, "lacksCurrent", server->lacks_current);
+    exc_json_add_boolean (builder, "lacksNext", server->lacks_next);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

@@ -213,20 +213,19 @@ write_server (JsonBuilder *builder,
   const char *internal = exc_server_get_internal_transport (server);
 
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "fqdn", exc_server_get_fqdn (server));
-  exc_plan_input_add_text (builder, "name", exc_server_get_name (server));
-  exc_plan_input_add_text (builder, "internal", internal[0] != '\0' ? internal : NULL);
-  exc_plan_input_add_text (builder, "pop", exc_server_get_pop_name (server));
-  exc_plan_input_add_text (builder, "imap", exc_server_get_imap_name (server));
-  exc_plan_input_add_text (builder,
-                           "mailName",
-                           options->mail_name != NULL ? options->mail_name
-                                                      : get_first_name (certificate));
-  exc_plan_input_add_text (
-      builder, "um", find_former (snapshot, server, certificate, EXC_SERVICE_UM));
-  exc_plan_input_add_text (builder,
-                           "umCallRouter",
-                           find_former (snapshot, server, certificate, EXC_SERVICE_UM_CALL_ROUTER));
+  exc_json_add_text (builder, "fqdn", exc_server_get_fqdn (server));
+  exc_json_add_text (builder, "name", exc_server_get_name (server));
+  exc_json_add_text (builder, "internal", internal[0] != '\0' ? internal : NULL);
+  exc_json_add_text (builder, "pop", exc_server_get_pop_name (server));
+  exc_json_add_text (builder, "imap", exc_server_get_imap_name (server));
+  exc_json_add_text (builder,
+                     "mailName",
+                     options->mail_name != NULL ? options->mail_name
+                                                : get_first_name (certificate));
+  exc_json_add_text (builder, "um", find_former (snapshot, server, certificate, EXC_SERVICE_UM));
+  exc_json_add_text (builder,
+                     "umCallRouter",
+                     find_former (snapshot, server, certificate, EXC_SERVICE_UM_CALL_ROUTER));
   exc_plan_input_add_bindings (builder, exc_server_get_windows (server), EXC_BIND_FRONT_END);
   json_builder_end_object (builder);
 }
@@ -414,12 +413,12 @@ exc_plan_new_assign (ExcSnapshot *snapshot,
 
   self = exc_plan_new ("assign");
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "thumbprint", normal != NULL ? normal : thumbprint);
+  exc_json_add_text (builder, "thumbprint", normal != NULL ? normal : thumbprint);
   json_builder_set_member_name (builder, "services");
   json_builder_add_int_value (builder, services);
-  exc_plan_input_add_flag (builder, "replacesDefault", options->replaces_default);
-  exc_plan_input_add_flag (builder, "restartsMail", options->restarts_mail);
-  exc_plan_input_add_flag (builder, "hasMailName", options->mail_name != NULL);
+  exc_json_add_boolean (builder, "replacesDefault", options->replaces_default);
+  exc_json_add_boolean (builder, "restartsMail", options->restarts_mail);
+  exc_json_add_boolean (builder, "hasMailName", options->mail_name != NULL);
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);
   for (guint i = 0; i < found->len; i++) {

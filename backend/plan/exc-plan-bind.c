@@ -244,8 +244,8 @@ exc_plan_input_add_bindings (JsonBuilder *builder, ExcWindowsRecord *windows, Ex
     ExcBindingRecord *binding = g_ptr_array_index (bindings, i);
 
     json_builder_begin_object (builder);
-    exc_plan_input_add_text (builder, "info", binding->info);
-    exc_plan_input_add_text (builder, "hash", binding->hash);
+    exc_json_add_text (builder, "info", binding->info);
+    exc_json_add_text (builder, "hash", binding->hash);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -257,15 +257,15 @@ write_server (JsonBuilder *builder, ExcServer *server, guint wanted)
   ExcWindowsRecord *windows = exc_server_get_windows (server);
 
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "fqdn", exc_server_get_fqdn (server));
-  exc_plan_input_add_text (builder, "name", exc_server_get_name (server));
+  exc_json_add_text (builder, "fqdn", exc_server_get_fqdn (server));
+  exc_json_add_text (builder, "name", exc_server_get_name (server));
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     if ((wanted & places[i].place) != 0)
       exc_plan_input_add_bindings (builder, windows, places[i].place);
   if ((wanted & EXC_BIND_WMSVC) != 0) {
     json_builder_set_member_name (builder, "wmsvcPort");
     json_builder_add_int_value (builder, windows->wmsvc_port);
-    exc_plan_input_add_text (builder, "wmsvc", windows->wmsvc_hash);
+    exc_json_add_text (builder, "wmsvc", windows->wmsvc_hash);
   }
   json_builder_end_object (builder);
 }
@@ -410,7 +410,7 @@ exc_plan_new_bind (ExcSnapshot *snapshot,
 
   self = exc_plan_new ("bind");
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "thumbprint", normal != NULL ? normal : thumbprint);
+  exc_json_add_text (builder, "thumbprint", normal != NULL ? normal : thumbprint);
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);
   for (guint i = 0; i < found->len; i++) {

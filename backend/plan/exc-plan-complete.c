@@ -178,7 +178,7 @@ exc_plan_new_complete (ExcSnapshot *snapshot, const char *server, GBytes *answer
   }
   text = g_base64_encode (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "answer", text);
+  exc_json_add_text (builder, "answer", text);
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);
   if (request != NULL && check_dates (self, found, leaf, exc_snapshot_get_time (snapshot))) {
@@ -192,11 +192,11 @@ exc_plan_new_complete (ExcSnapshot *snapshot, const char *server, GBytes *answer
                      leaf->issuer,
                      exc_server_get_name (found));
     json_builder_begin_object (builder);
-    exc_plan_input_add_text (builder, "fqdn", exc_server_get_fqdn (found));
-    exc_plan_input_add_text (builder, "name", exc_server_get_name (found));
-    exc_plan_input_add_text (builder, "request", exc_certificate_get_thumbprint (request));
-    exc_plan_input_add_text (builder, "thumbprint", leaf->sha1);
-    exc_plan_input_add_text (builder, "subject", leaf->subject);
+    exc_json_add_text (builder, "fqdn", exc_server_get_fqdn (found));
+    exc_json_add_text (builder, "name", exc_server_get_name (found));
+    exc_json_add_text (builder, "request", exc_certificate_get_thumbprint (request));
+    exc_json_add_text (builder, "thumbprint", leaf->sha1);
+    exc_json_add_text (builder, "subject", leaf->subject);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

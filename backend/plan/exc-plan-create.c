@@ -183,9 +183,9 @@ exc_plan_new_create (ExcSnapshot *snapshot,
     if (!check_server (self, server, with_smtp))
       continue;
     json_builder_begin_object (builder);
-    exc_plan_input_add_text (builder, "fqdn", exc_server_get_fqdn (server));
-    exc_plan_input_add_text (builder, "name", exc_server_get_name (server));
-    exc_plan_input_add_text (builder, "internal", internal[0] != '\0' ? internal : NULL);
+    exc_json_add_text (builder, "fqdn", exc_server_get_fqdn (server));
+    exc_json_add_text (builder, "name", exc_server_get_name (server));
+    exc_json_add_text (builder, "internal", internal[0] != '\0' ? internal : NULL);
     if (!exc_new_certificate_write (wanted, server, builder, error))
       return NULL;
     json_builder_end_object (builder);

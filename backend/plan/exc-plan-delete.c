@@ -215,16 +215,16 @@ write_certificate (JsonBuilder *builder,
   const char *thumbprint = exc_certificate_get_thumbprint (certificate);
 
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "fqdn", exc_server_get_fqdn (server));
-  exc_plan_input_add_text (builder, "name", exc_server_get_name (server));
-  exc_plan_input_add_text (builder, "thumbprint", thumbprint);
+  exc_json_add_text (builder, "fqdn", exc_server_get_fqdn (server));
+  exc_json_add_text (builder, "name", exc_server_get_name (server));
+  exc_json_add_text (builder, "thumbprint", thumbprint);
   json_builder_set_member_name (builder, "accepted");
   json_builder_add_int_value (builder, accepted);
-  exc_plan_input_add_flag (
+  exc_json_add_boolean (
       builder,
       "removesRoot",
       removes_root && exc_windows_record_has_root (exc_server_get_windows (server), thumbprint));
-  exc_plan_input_add_flag (
+  exc_json_add_boolean (
       builder, "byWindows", exc_certificate_get_kind (certificate) == EXC_KIND_WMSVC);
   json_builder_end_object (builder);
 }
@@ -240,9 +240,9 @@ write_connectors (JsonBuilder *builder, GHashTable *cleared, GPtrArray *connecto
     if (!g_hash_table_contains (cleared, connector))
       continue;
     json_builder_begin_object (builder);
-    exc_plan_input_add_text (
+    exc_json_add_text (
         builder, "identity", connector->identity != NULL ? connector->identity : connector->name);
-    exc_plan_input_add_text (builder, "tls", connector->tls_certificate_name);
+    exc_json_add_text (builder, "tls", connector->tls_certificate_name);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

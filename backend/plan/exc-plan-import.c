@@ -175,9 +175,9 @@ exc_plan_new_import (ExcSnapshot *snapshot,
 
   check_file (self, x509, exc_snapshot_get_time (snapshot));
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "thumbprint", x509->sha1);
-  exc_plan_input_add_text (builder, "subject", x509->subject);
-  exc_plan_input_add_text (builder, "friendlyName", friendly_name);
+  exc_json_add_text (builder, "thumbprint", x509->sha1);
+  exc_json_add_text (builder, "subject", x509->subject);
+  exc_json_add_text (builder, "friendlyName", friendly_name);
   json_builder_set_member_name (builder, "exportable");
   json_builder_add_boolean_value (builder, is_exportable);
   json_builder_set_member_name (builder, "servers");
@@ -188,8 +188,8 @@ exc_plan_new_import (ExcSnapshot *snapshot,
     if (!check_server (self, snapshot, server, x509))
       continue;
     json_builder_begin_object (builder);
-    exc_plan_input_add_text (builder, "fqdn", exc_server_get_fqdn (server));
-    exc_plan_input_add_text (builder, "name", exc_server_get_name (server));
+    exc_json_add_text (builder, "fqdn", exc_server_get_fqdn (server));
+    exc_json_add_text (builder, "name", exc_server_get_name (server));
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

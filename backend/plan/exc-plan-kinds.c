@@ -92,29 +92,12 @@ exc_plan_input_get_bytes (JsonObject *object, const char *name)
 }
 
 void
-exc_plan_input_add_text (JsonBuilder *builder, const char *name, const char *text)
-{
-  json_builder_set_member_name (builder, name);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
-}
-
-void
-exc_plan_input_add_flag (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
-
-void
 exc_plan_input_add_bytes (JsonBuilder *builder, const char *name, GBytes *bytes)
 {
   g_autofree char *text =
       g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 
-  exc_plan_input_add_text (builder, name, text);
+  exc_json_add_text (builder, name, text);
 }
 
 gboolean

@@ -157,13 +157,13 @@ exc_new_certificate_write (const ExcNewCertificate *wanted,
   if (subject == NULL)
     return FALSE;
   domains = dup_domains (wanted, subject, server);
-  exc_plan_input_add_text (builder, "subject", subject);
+  exc_json_add_text (builder, "subject", subject);
   json_builder_set_member_name (builder, "domains");
   json_builder_begin_array (builder);
   for (guint i = 0; domains[i] != NULL; i++)
     json_builder_add_string_value (builder, domains[i]);
   json_builder_end_array (builder);
-  exc_plan_input_add_text (builder, "friendlyName", wanted != NULL ? wanted->friendly_name : NULL);
+  exc_json_add_text (builder, "friendlyName", wanted != NULL ? wanted->friendly_name : NULL);
   json_builder_set_member_name (builder, "keySize");
   json_builder_add_int_value (
       builder, wanted != NULL && wanted->key_size != 0 ? wanted->key_size : DEFAULT_KEY_SIZE);

@@ -5,9 +5,8 @@
 
 #pragma once
 
+#include "exc-json.h"
 #include "exc-plan.h"
-
-#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
@@ -101,9 +100,7 @@ ExcStep *exc_plan_make_bind_step (JsonObject *server,
  * certificate with the same names stays; NULL where none is left. */
 char *exc_plan_dup_uses (GPtrArray *uses, guint accepted, guint twins) G_GNUC_WARN_UNUSED_RESULT;
 
-/* For an input: text may be NULL; data is written in Base64. */
-void exc_plan_input_add_text (JsonBuilder *builder, const char *name, const char *text);
-void exc_plan_input_add_flag (JsonBuilder *builder, const char *name, gboolean value);
+/* For an input: in Base64. */
 void exc_plan_input_add_bytes (JsonBuilder *builder, const char *name, GBytes *bytes);
 gboolean exc_plan_input_get_flag (JsonObject *object, const char *name);
 GBytes *exc_plan_input_get_bytes (JsonObject *object, const char *name); /* (nullable) */

@@ -469,7 +469,7 @@ exc_plan_new_renew_microsoft_exchange (ExcSnapshot *snapshot,
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "restart");
   json_builder_add_string_value (builder, restart_ids[options->restart]);
-  exc_plan_input_add_flag (builder, "restartsMail", options->restarts_mail);
+  exc_json_add_boolean (builder, "restartsMail", options->restarts_mail);
   json_builder_set_member_name (builder, "soakHours");
   json_builder_add_int_value (builder, options->soak_hours);
   json_builder_set_member_name (builder, "servers");

@@ -55,9 +55,9 @@ begin_server (JsonBuilder *builder, ExcServer *server)
   const char *internal = exc_server_get_internal_transport (server);
 
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "fqdn", exc_server_get_fqdn (server));
-  exc_plan_input_add_text (builder, "name", exc_server_get_name (server));
-  exc_plan_input_add_text (builder, "internal", internal[0] != '\0' ? internal : NULL);
+  exc_json_add_text (builder, "fqdn", exc_server_get_fqdn (server));
+  exc_json_add_text (builder, "name", exc_server_get_name (server));
+  exc_json_add_text (builder, "internal", internal[0] != '\0' ? internal : NULL);
 }
 
 /* D1 */
@@ -102,7 +102,7 @@ plan_back_end (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, JsonBuil
          exc_server_get_name (server),
          binding->hash != NULL ? binding->hash : _("none"));
   begin_server (builder, server);
-  exc_plan_input_add_text (builder, "thumbprint", internal);
+  exc_json_add_text (builder, "thumbprint", internal);
   exc_plan_input_add_bindings (builder, windows, EXC_BIND_BACK_END);
   json_builder_end_object (builder);
 }
@@ -185,7 +185,7 @@ plan_auth_as_internal (ExcPlan *self,
                    exc_server_get_name (server),
                    exc_certificate_get_short_thumbprint (better));
   begin_server (builder, server);
-  exc_plan_input_add_text (builder, "thumbprint", exc_certificate_get_thumbprint (better));
+  exc_json_add_text (builder, "thumbprint", exc_certificate_get_thumbprint (better));
   json_builder_end_object (builder);
 }
 
@@ -211,7 +211,7 @@ plan_trust (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, JsonBuilder
       json_builder_begin_array (builder);
     }
     json_builder_begin_object (builder);
-    exc_plan_input_add_text (builder, "thumbprint", exc_certificate_get_thumbprint (certificate));
+    exc_json_add_text (builder, "thumbprint", exc_certificate_get_thumbprint (certificate));
     exc_plan_input_add_bytes (builder, "der", exc_certificate_get_record (certificate)->der);
     json_builder_end_object (builder);
     exc_plan_say (self,
@@ -498,7 +498,7 @@ exc_plan_new_repair (ExcSnapshot *snapshot,
 
   self = exc_plan_new ("repair");
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "what", repair_ids[repair]);
+  exc_json_add_text (builder, "what", repair_ids[repair]);
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);
   for (guint i = 0; i < found->len; i++) {

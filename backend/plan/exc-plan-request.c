@@ -140,8 +140,8 @@ write_old (JsonBuilder *builder, ExcCertificate *old)
 {
   ExcX509 *x509 = exc_certificate_get_x509 (old);
 
-  exc_plan_input_add_text (builder, "old", exc_certificate_get_thumbprint (old));
-  exc_plan_input_add_text (builder, "subject", exc_certificate_get_subject (old));
+  exc_json_add_text (builder, "old", exc_certificate_get_thumbprint (old));
+  exc_json_add_text (builder, "subject", exc_certificate_get_subject (old));
   json_builder_set_member_name (builder, "domains");
   json_builder_begin_array (builder);
   for (guint i = 0; x509 != NULL && x509->dns_names[i] != NULL; i++)
@@ -196,16 +196,16 @@ exc_plan_new_request (ExcSnapshot *snapshot,
   absolute = g_canonicalize_filename (path, NULL);
 
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "path", absolute);
+  exc_json_add_text (builder, "path", absolute);
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);
   if (check (self, found, old_certificate, absolute)) {
     const char *internal = exc_server_get_internal_transport (found);
 
     json_builder_begin_object (builder);
-    exc_plan_input_add_text (builder, "fqdn", exc_server_get_fqdn (found));
-    exc_plan_input_add_text (builder, "name", exc_server_get_name (found));
-    exc_plan_input_add_text (builder, "internal", internal[0] != '\0' ? internal : NULL);
+    exc_json_add_text (builder, "fqdn", exc_server_get_fqdn (found));
+    exc_json_add_text (builder, "name", exc_server_get_name (found));
+    exc_json_add_text (builder, "internal", internal[0] != '\0' ? internal : NULL);
     if (old_certificate != NULL)
       write_old (builder, old_certificate);
     else if (!exc_new_certificate_write (wanted, found, builder, error))

@@ -123,7 +123,7 @@ make_plan (const char *kind,
     return NULL;
   self = exc_plan_new (kind);
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "thumbprint", thumbprint);
+  exc_json_add_text (builder, "thumbprint", thumbprint);
   if (certificate != NULL)
     exc_plan_input_add_bytes (builder, "der", exc_certificate_get_record (certificate)->der);
   json_builder_set_member_name (builder, "servers");
@@ -136,8 +136,8 @@ make_plan (const char *kind,
     if (!is_wanted)
       check_untrust (self, snapshot, server, thumbprint);
     json_builder_begin_object (builder);
-    exc_plan_input_add_text (builder, "fqdn", exc_server_get_fqdn (server));
-    exc_plan_input_add_text (builder, "name", exc_server_get_name (server));
+    exc_json_add_text (builder, "fqdn", exc_server_get_fqdn (server));
+    exc_json_add_text (builder, "name", exc_server_get_name (server));
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

@@ -141,14 +141,14 @@ add_server (ExcPlan *self,
   }
 
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "fqdn", fqdn);
-  exc_plan_input_add_text (builder, "name", exc_server_get_name (server));
-  exc_plan_input_add_text (builder, "internal", internal[0] != '\0' ? internal : NULL);
-  exc_plan_input_add_text (builder, "old", windows->wmsvc_hash);
+  exc_json_add_text (builder, "fqdn", fqdn);
+  exc_json_add_text (builder, "name", exc_server_get_name (server));
+  exc_json_add_text (builder, "internal", internal[0] != '\0' ? internal : NULL);
+  exc_json_add_text (builder, "old", windows->wmsvc_hash);
   json_builder_set_member_name (builder, "port");
   json_builder_add_int_value (builder, windows->wmsvc_port);
-  exc_plan_input_add_flag (builder, "removesOld", removes_old);
-  exc_plan_input_add_flag (builder, "removesRoot", root != NULL);
+  exc_json_add_boolean (builder, "removesOld", removes_old);
+  exc_json_add_boolean (builder, "removesRoot", root != NULL);
   json_builder_end_object (builder);
 }
 
@@ -271,7 +271,7 @@ exc_plan_new_renew_wmsvc (ExcSnapshot *snapshot,
 
   self = exc_plan_new ("renew-wmsvc");
   json_builder_begin_object (builder);
-  exc_plan_input_add_flag (builder, "byWindows", options->by_windows);
+  exc_json_add_boolean (builder, "byWindows", options->by_windows);
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);
   for (guint i = 0; i < found->len; i++)

@@ -115,23 +115,23 @@ void
 exc_renew_target_write (ExcRenewTarget *self, JsonBuilder *builder)
 {
   json_builder_begin_object (builder);
-  exc_plan_input_add_text (builder, "fqdn", self->fqdn);
-  exc_plan_input_add_text (builder, "name", self->name);
-  exc_plan_input_add_text (builder, "old", self->old);
-  exc_plan_input_add_text (builder, "subject", self->subject);
-  exc_plan_input_add_text (builder, "internal", self->internal);
-  exc_plan_input_add_text (builder, "backEndInfo", self->back_end_info);
-  exc_plan_input_add_text (builder, "backEnd", self->back_end);
-  exc_plan_input_add_flag (builder, "syncsEdge", self->syncs_edge);
-  exc_plan_input_add_flag (builder, "removesOld", self->removes_old);
+  exc_json_add_text (builder, "fqdn", self->fqdn);
+  exc_json_add_text (builder, "name", self->name);
+  exc_json_add_text (builder, "old", self->old);
+  exc_json_add_text (builder, "subject", self->subject);
+  exc_json_add_text (builder, "internal", self->internal);
+  exc_json_add_text (builder, "backEndInfo", self->back_end_info);
+  exc_json_add_text (builder, "backEnd", self->back_end);
+  exc_json_add_boolean (builder, "syncsEdge", self->syncs_edge);
+  exc_json_add_boolean (builder, "removesOld", self->removes_old);
   json_builder_set_member_name (builder, "frontEnd");
   json_builder_begin_array (builder);
   for (guint i = 0; i < self->front_end->len; i++) {
     ExcPlannedBinding *binding = g_ptr_array_index (self->front_end, i);
 
     json_builder_begin_object (builder);
-    exc_plan_input_add_text (builder, "info", binding->info);
-    exc_plan_input_add_text (builder, "hash", binding->hash);
+    exc_json_add_text (builder, "info", binding->info);
+    exc_json_add_text (builder, "hash", binding->hash);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

@@ -9,29 +9,21 @@
 
 #include "exc-report-private.h"
 
-static void
-add_text (JsonBuilder *builder, const char *name, const char *text)
-{
-  json_builder_set_member_name (builder, name);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
-}
+#include "exc-json.h"
 
 static void
 add_time (JsonBuilder *builder, const char *name, gint64 time)
 {
   g_autofree char *text = exc_report_time (time);
 
-  add_text (builder, name, text);
+  exc_json_add_text (builder, name, text);
 }
 
 static void
 add_state (JsonBuilder *builder, ExcState state)
 {
-  add_text (builder, "state", exc_state_to_id (state));
-  add_text (builder, "stateText", exc_state_to_text (state));
+  exc_json_add_text (builder, "state", exc_state_to_id (state));
+  exc_json_add_text (builder, "stateText", exc_state_to_text (state));
 }
 
 static void
@@ -53,7 +45,7 @@ add_data (JsonBuilder *builder, const char *data)
   if (node != NULL)
     add_node (builder, "data", node);
   else
-    add_text (builder, "data", data);
+    exc_json_add_text (builder, "data", data);
 }
 
 static void
@@ -68,8 +60,8 @@ add_events (JsonBuilder *builder, GPtrArray *rows, const char *lane, const char 
       continue;
     json_builder_begin_object (builder);
     add_time (builder, "time", row->time);
-    add_text (builder, "event", exc_event_to_id (row->event));
-    add_text (builder, "text", row->text);
+    exc_json_add_text (builder, "event", exc_event_to_id (row->event));
+    exc_json_add_text (builder, "text", row->text);
     add_data (builder, row->data);
     json_builder_end_object (builder);
   }
@@ -83,10 +75,10 @@ add_step (JsonBuilder *builder, ExcJobStep *step, GPtrArray *rows, const char *l
 
   g_object_get (step, "started", &started, "ended", &ended, NULL);
   json_builder_begin_object (builder);
-  add_text (builder, "id", exc_job_step_get_id (step));
-  add_text (builder, "text", exc_job_step_get_text (step));
+  exc_json_add_text (builder, "id", exc_job_step_get_id (step));
+  exc_json_add_text (builder, "text", exc_job_step_get_text (step));
   add_state (builder, exc_job_step_get_state (step));
-  add_text (builder, "detail", exc_job_step_get_detail (step));
+  exc_json_add_text (builder, "detail", exc_job_step_get_detail (step));
   add_time (builder, "started", started);
   add_time (builder, "ended", ended);
   add_events (builder, rows, lane, exc_job_step_get_id (step));
@@ -102,15 +94,15 @@ add_lane (JsonBuilder *builder, ExcJobServer *lane, GPtrArray *rows, JsonNode *i
   g_autoptr(GList) names = g_list_sort (g_hash_table_get_keys (facts), (GCompareFunc) strcmp);
 
   json_builder_begin_object (builder);
-  add_text (builder, "server", server);
-  add_text (builder, "title", exc_job_server_get_title (lane));
+  exc_json_add_text (builder, "server", server);
+  exc_json_add_text (builder, "title", exc_job_server_get_title (lane));
   add_state (builder, exc_job_server_get_state (lane));
-  add_text (builder, "detail", exc_job_server_get_detail (lane));
+  exc_json_add_text (builder, "detail", exc_job_server_get_detail (lane));
   add_node (builder, "before", exc_report_find_before (input, server));
   json_builder_set_member_name (builder, "after");
   json_builder_begin_object (builder);
   for (GList *l = names; l != NULL; l = l->next)
-    add_text (builder, l->data, g_hash_table_lookup (facts, l->data));
+    exc_json_add_text (builder, l->data, g_hash_table_lookup (facts, l->data));
   json_builder_end_object (builder);
   json_builder_set_member_name (builder, "steps");
   json_builder_begin_array (builder);
@@ -137,15 +129,15 @@ exc_report_job_to_json (ExcJob *job, GPtrArray *rows)
   lanes = exc_job_get_servers (job);
   input = exc_report_read_input (job);
   json_builder_begin_object (builder);
-  add_text (builder, "id", exc_job_get_id (job));
-  add_text (builder, "title", exc_job_get_title (job));
-  add_text (builder, "kind", exc_job_get_kind (job));
-  add_text (builder, "organization", exc_job_get_organization (job));
+  exc_json_add_text (builder, "id", exc_job_get_id (job));
+  exc_json_add_text (builder, "title", exc_job_get_title (job));
+  exc_json_add_text (builder, "kind", exc_job_get_kind (job));
+  exc_json_add_text (builder, "organization", exc_job_get_organization (job));
   add_state (builder, exc_job_get_state (job));
   add_time (builder, "started", exc_job_get_started (job));
   add_time (builder, "ended", exc_job_get_ended (job));
-  add_text (builder, "summary", exc_job_get_summary (job));
-  add_text (builder, "program", "Thumbprint " PACKAGE_VERSION);
+  exc_json_add_text (builder, "summary", exc_job_get_summary (job));
+  exc_json_add_text (builder, "program", "Thumbprint " PACKAGE_VERSION);
   add_node (builder, "plan", input);
   add_events (builder, rows, NULL, NULL);
   json_builder_set_member_name (builder, "servers");
