@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "exc-lab-data.h"
+#include "exc-lab-fields.h"
 #include "exc-lab-state-private.h"
 
 static void
@@ -44,13 +45,6 @@ exc_lab_state_add_details (JsonBuilder *builder, ExcLabServer *server)
   add_texts (builder, "failedCopies", server->failed);
   add_texts (builder, "connectorsWithoutTls", server->without_tls);
   add_events (builder, server);
-  exc_json_add_text (builder, "umMode", server->um_mode);
-  exc_json_add_text (builder, "umHash", server->um_hash);
-  exc_json_add_text (builder, "umCallRouterMode", server->um_call_router_mode);
-  exc_json_add_text (builder, "umCallRouterHash", server->um_call_router_hash);
-  exc_json_add_text (builder, "edgeCredentials", server->edge_credentials);
-  exc_json_add_int (builder, "hostRun", server->host_run);
-  exc_json_add_int (builder, "nextServicelets", server->next_servicelets);
 }
 
 static void
@@ -80,37 +74,33 @@ exc_lab_state_read_details (JsonObject *object, ExcLabServer *server)
                               (guint) exc_lab_state_get_int (from, "id"),
                               exc_lab_json_get_string (from, "message"));
   }
-  server->um_mode = g_strdup (exc_lab_json_get_string (object, "umMode"));
-  server->um_hash = g_strdup (exc_lab_json_get_string (object, "umHash"));
-  server->um_call_router_mode = g_strdup (exc_lab_json_get_string (object, "umCallRouterMode"));
-  server->um_call_router_hash = g_strdup (exc_lab_json_get_string (object, "umCallRouterHash"));
-  server->edge_credentials = g_strdup (exc_lab_json_get_string (object, "edgeCredentials"));
-  server->host_run = exc_lab_state_get_int (object, "hostRun");
-  server->next_servicelets = exc_lab_state_get_int (object, "nextServicelets");
 }
 
-static void
-add_hybrid (JsonBuilder *builder, ExcLabHybrid *hybrid)
-{
-  json_builder_set_member_name (builder, "hybrid");
-  json_builder_begin_object (builder);
-  exc_json_add_text (builder, "tlsCertificateName", hybrid->tls_certificate_name);
-  exc_lab_state_add_strings (builder, "domains", hybrid->domains);
-  exc_lab_state_add_strings (builder, "receiving", hybrid->receiving);
-  exc_lab_state_add_strings (builder, "sending", hybrid->sending);
-  exc_lab_state_add_strings (builder, "edges", hybrid->edges);
-  json_builder_end_object (builder);
-}
+static const ExcLabField hybrid_fields[] = {
+  EXC_LAB_FIELD ("tlsCertificateName", TEXT, ExcLabHybrid, tls_certificate_name),
+  EXC_LAB_FIELD ("domains", TEXTS, ExcLabHybrid, domains),
+  EXC_LAB_FIELD ("receiving", TEXTS, ExcLabHybrid, receiving),
+  EXC_LAB_FIELD ("sending", TEXTS, ExcLabHybrid, sending),
+  EXC_LAB_FIELD ("edges", TEXTS, ExcLabHybrid, edges),
+};
+
+static const ExcLabField federation_fields[] = {
+  EXC_LAB_FIELD ("name", TEXT, ExcLabFederation, name),
+  EXC_LAB_FIELD ("current", TEXT, ExcLabFederation, current),
+  EXC_LAB_FIELD ("next", TEXT, ExcLabFederation, next),
+  EXC_LAB_FIELD ("previous", TEXT, ExcLabFederation, previous),
+};
 
 static void
-add_federation (JsonBuilder *builder, ExcLabFederation *federation)
+add_object (JsonBuilder *builder,
+            const char *name,
+            const ExcLabField *fields,
+            guint n_fields,
+            gconstpointer object)
 {
-  json_builder_set_member_name (builder, "federation");
+  json_builder_set_member_name (builder, name);
   json_builder_begin_object (builder);
-  exc_json_add_text (builder, "name", federation->name);
-  exc_json_add_text (builder, "current", federation->current);
-  exc_json_add_text (builder, "next", federation->next);
-  exc_json_add_text (builder, "previous", federation->previous);
+  exc_lab_fields_write (fields, n_fields, object, builder);
   json_builder_end_object (builder);
 }
 
@@ -120,9 +110,17 @@ exc_lab_state_add_partners (JsonBuilder *builder, ExcLabWorld *world)
   GPtrArray *subscriptions = exc_lab_world_get_subscriptions (world);
 
   if (exc_lab_world_get_hybrid (world) != NULL)
-    add_hybrid (builder, exc_lab_world_get_hybrid (world));
+    add_object (builder,
+                "hybrid",
+                hybrid_fields,
+                G_N_ELEMENTS (hybrid_fields),
+                exc_lab_world_get_hybrid (world));
   if (exc_lab_world_get_federation (world) != NULL)
-    add_federation (builder, exc_lab_world_get_federation (world));
+    add_object (builder,
+                "federation",
+                federation_fields,
+                G_N_ELEMENTS (federation_fields),
+                exc_lab_world_get_federation (world));
   exc_lab_state_begin_array (builder, "edgeSubscriptions");
   for (guint i = 0; i < subscriptions->len; i++) {
     ExcLabSubscription *subscription = g_ptr_array_index (subscriptions, i);
@@ -142,24 +140,14 @@ exc_lab_state_read_partners (JsonObject *object, ExcLabWorld *world)
   JsonObject *federation_from = exc_lab_json_get_object (object, "federation");
   g_autoptr(GPtrArray) subscriptions = exc_lab_json_get_objects (object, "edgeSubscriptions");
 
-  if (hybrid_from != NULL) {
-    ExcLabHybrid *hybrid = exc_lab_world_add_hybrid (world);
-
-    hybrid->tls_certificate_name =
-        g_strdup (exc_lab_json_get_string (hybrid_from, "tlsCertificateName"));
-    hybrid->domains = exc_lab_json_dup_strings (hybrid_from, "domains");
-    hybrid->receiving = exc_lab_json_dup_strings (hybrid_from, "receiving");
-    hybrid->sending = exc_lab_json_dup_strings (hybrid_from, "sending");
-    hybrid->edges = exc_lab_json_dup_strings (hybrid_from, "edges");
-  }
-  if (federation_from != NULL) {
-    ExcLabFederation *federation = exc_lab_world_add_federation (world);
-
-    federation->name = g_strdup (exc_lab_json_get_string (federation_from, "name"));
-    federation->current = g_strdup (exc_lab_json_get_string (federation_from, "current"));
-    federation->next = g_strdup (exc_lab_json_get_string (federation_from, "next"));
-    federation->previous = g_strdup (exc_lab_json_get_string (federation_from, "previous"));
-  }
+  if (hybrid_from != NULL)
+    exc_lab_fields_read (
+        hybrid_fields, G_N_ELEMENTS (hybrid_fields), exc_lab_world_add_hybrid (world), hybrid_from);
+  if (federation_from != NULL)
+    exc_lab_fields_read (federation_fields,
+                         G_N_ELEMENTS (federation_fields),
+                         exc_lab_world_add_federation (world),
+                         federation_from);
   for (guint i = 0; i < subscriptions->len; i++) {
     JsonObject *from = g_ptr_array_index (subscriptions, i);
 

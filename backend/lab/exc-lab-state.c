@@ -11,9 +11,66 @@
 
 #include "exc-error.h"
 #include "exc-lab-data.h"
+#include "exc-lab-fields.h"
 #include "exc-lab-state-private.h"
 
 #define FORMAT 1
+
+/* What is written and read alike. */
+
+static const ExcLabField certificate_fields[] = {
+  EXC_LAB_FIELD ("friendlyName", TEXT, ExcLabCertificate, friendly_name),
+  EXC_LAB_FIELD ("provider", TEXT, ExcLabCertificate, provider),
+  EXC_LAB_FIELD ("exportable", BOOLEAN, ExcLabCertificate, exportable),
+  EXC_LAB_FIELD ("networkService", BOOLEAN, ExcLabCertificate, network_service),
+  EXC_LAB_FIELD ("request", TEXT, ExcLabCertificate, request),
+};
+
+static const ExcLabField connector_fields[] = {
+  EXC_LAB_FIELD ("fqdn", TEXT, ExcLabConnector, fqdn),
+  EXC_LAB_FIELD ("tlsCertificateName", TEXT, ExcLabConnector, tls_certificate_name),
+  EXC_LAB_FIELD ("authMechanism", TEXT, ExcLabConnector, auth_mechanism),
+  EXC_LAB_FIELD ("authFlags", INT, ExcLabConnector, auth_flags),
+  EXC_LAB_FIELD ("transportRole", TEXT, ExcLabConnector, transport_role),
+  EXC_LAB_FIELD ("enabled", BOOLEAN, ExcLabConnector, is_enabled),
+  EXC_LAB_FIELD ("requireTls", BOOLEAN, ExcLabConnector, requires_tls),
+  EXC_LAB_FIELD ("cloud", BOOLEAN, ExcLabConnector, is_cloud),
+  EXC_LAB_FIELD ("transportServers", TEXTS, ExcLabConnector, transport_servers),
+};
+
+static const ExcLabField server_fields[] = {
+  EXC_LAB_FIELD ("site", TEXT, ExcLabServer, site),
+  EXC_LAB_FIELD ("version", TEXT, ExcLabServer, version),
+  EXC_LAB_FIELD ("edition", TEXT, ExcLabServer, edition),
+  EXC_LAB_FIELD ("edge", BOOLEAN, ExcLabServer, is_edge),
+  EXC_LAB_FIELD ("up", BOOLEAN, ExcLabServer, is_up),
+  EXC_LAB_FIELD ("requireSsl", BOOLEAN, ExcLabServer, requires_ssl),
+  EXC_LAB_FIELD ("internalTransport", TEXT, ExcLabServer, internal_transport),
+  EXC_LAB_FIELD ("popCertificateName", TEXT, ExcLabServer, pop_name),
+  EXC_LAB_FIELD ("imapCertificateName", TEXT, ExcLabServer, imap_name),
+  EXC_LAB_FIELD ("wmsvcHash", TEXT, ExcLabServer, wmsvc_hash),
+  EXC_LAB_FIELD ("wmsvcPort", PORT, ExcLabServer, wmsvc_port),
+  EXC_LAB_FIELD ("wmsvcRemote", BOOLEAN, ExcLabServer, wmsvc_remote),
+  EXC_LAB_FIELD ("umMode", TEXT, ExcLabServer, um_mode),
+  EXC_LAB_FIELD ("umHash", TEXT, ExcLabServer, um_hash),
+  EXC_LAB_FIELD ("umCallRouterMode", TEXT, ExcLabServer, um_call_router_mode),
+  EXC_LAB_FIELD ("umCallRouterHash", TEXT, ExcLabServer, um_call_router_hash),
+  EXC_LAB_FIELD ("edgeCredentials", TEXT, ExcLabServer, edge_credentials),
+  EXC_LAB_FIELD ("hostRun", INT64, ExcLabServer, host_run),
+  EXC_LAB_FIELD ("nextServicelets", INT64, ExcLabServer, next_servicelets),
+};
+
+static const ExcLabField auth_fields[] = {
+  EXC_LAB_FIELD ("current", TEXT, ExcLabAuthConfig, current),
+  EXC_LAB_FIELD ("previous", TEXT, ExcLabAuthConfig, previous),
+  EXC_LAB_FIELD ("next", TEXT, ExcLabAuthConfig, next),
+  EXC_LAB_FIELD ("nextEffective", INT64, ExcLabAuthConfig, next_effective),
+  EXC_LAB_FIELD ("changed", INT64, ExcLabAuthConfig, changed),
+  EXC_LAB_FIELD ("realm", TEXT, ExcLabAuthConfig, realm),
+  EXC_LAB_FIELD ("serviceName", TEXT, ExcLabAuthConfig, service_name),
+  EXC_LAB_FIELD ("otherSitesSeconds", INT64, ExcLabAuthConfig, other_sites_s),
+  EXC_LAB_FIELD ("deploysAt", INT64, ExcLabAuthConfig, deploys_at),
+};
 
 void
 exc_lab_state_begin_array (JsonBuilder *builder, const char *name)
@@ -42,12 +99,9 @@ add_certificate (JsonBuilder *builder, ExcLabCertificate *certificate, gboolean 
   exc_json_add_text (builder, "subject", certificate->x509->subject);
   exc_json_add_int (builder, "notBefore", certificate->x509->not_before);
   exc_json_add_int (builder, "notAfter", certificate->x509->not_after);
-  exc_json_add_text (builder, "friendlyName", certificate->friendly_name);
-  exc_json_add_text (builder, "provider", certificate->provider);
   exc_json_add_boolean (builder, "hasKey", certificate->key != NULL);
-  exc_json_add_boolean (builder, "exportable", certificate->exportable);
-  exc_json_add_boolean (builder, "networkService", certificate->network_service);
-  exc_json_add_text (builder, "request", certificate->request);
+  exc_lab_fields_write (
+      certificate_fields, G_N_ELEMENTS (certificate_fields), certificate, builder);
   exc_json_add_text (builder, "der", der);
   if (with_keys && certificate->key != NULL) {
     g_autofree char *pem = exc_lab_key_to_pem (certificate->key);
@@ -76,15 +130,7 @@ add_connectors (JsonBuilder *builder, const char *name, GPtrArray *connectors)
 
     json_builder_begin_object (builder);
     exc_json_add_text (builder, "name", connector->name);
-    exc_json_add_text (builder, "fqdn", connector->fqdn);
-    exc_json_add_text (builder, "tlsCertificateName", connector->tls_certificate_name);
-    exc_json_add_text (builder, "authMechanism", connector->auth_mechanism);
-    exc_json_add_int (builder, "authFlags", connector->auth_flags);
-    exc_json_add_text (builder, "transportRole", connector->transport_role);
-    exc_json_add_boolean (builder, "enabled", connector->is_enabled);
-    exc_json_add_boolean (builder, "requireTls", connector->requires_tls);
-    exc_json_add_boolean (builder, "cloud", connector->is_cloud);
-    exc_lab_state_add_strings (builder, "transportServers", connector->transport_servers);
+    exc_lab_fields_write (connector_fields, G_N_ELEMENTS (connector_fields), connector, builder);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -145,18 +191,7 @@ add_server (JsonBuilder *builder, ExcLabServer *server, gboolean with_keys)
   exc_json_add_text (builder, "name", server->name);
   exc_json_add_text (builder, "fqdn", server->fqdn);
   exc_json_add_text (builder, "domain", server->domain);
-  exc_json_add_text (builder, "site", server->site);
-  exc_json_add_text (builder, "version", server->version);
-  exc_json_add_text (builder, "edition", server->edition);
-  exc_json_add_boolean (builder, "edge", server->is_edge);
-  exc_json_add_boolean (builder, "up", server->is_up);
-  exc_json_add_boolean (builder, "requireSsl", server->requires_ssl);
-  exc_json_add_text (builder, "internalTransport", server->internal_transport);
-  exc_json_add_text (builder, "popCertificateName", server->pop_name);
-  exc_json_add_text (builder, "imapCertificateName", server->imap_name);
-  exc_json_add_text (builder, "wmsvcHash", server->wmsvc_hash);
-  exc_json_add_int (builder, "wmsvcPort", server->wmsvc_port);
-  exc_json_add_boolean (builder, "wmsvcRemote", server->wmsvc_remote);
+  exc_lab_fields_write (server_fields, G_N_ELEMENTS (server_fields), server, builder);
   add_store (builder, "my", server->my, with_keys);
   add_store (builder, "root", server->root, with_keys);
   add_store (builder, "request", server->request, with_keys);
@@ -175,15 +210,7 @@ add_organization (JsonBuilder *builder, ExcLabWorld *self, gboolean with_keys)
 
   json_builder_set_member_name (builder, "authConfig");
   json_builder_begin_object (builder);
-  exc_json_add_text (builder, "current", auth->current);
-  exc_json_add_text (builder, "previous", auth->previous);
-  exc_json_add_text (builder, "next", auth->next);
-  exc_json_add_int (builder, "nextEffective", auth->next_effective);
-  exc_json_add_int (builder, "changed", auth->changed);
-  exc_json_add_text (builder, "realm", auth->realm);
-  exc_json_add_text (builder, "serviceName", auth->service_name);
-  exc_json_add_int (builder, "otherSitesSeconds", auth->other_sites_s);
-  exc_json_add_int (builder, "deploysAt", auth->deploys_at);
+  exc_lab_fields_write (auth_fields, G_N_ELEMENTS (auth_fields), auth, builder);
   json_builder_end_object (builder);
 
   if (dag != NULL) {
@@ -260,12 +287,7 @@ read_certificate (JsonObject *object, GError **error)
   certificate = exc_lab_certificate_new (der, key, error);
   if (certificate == NULL)
     return NULL;
-  certificate->friendly_name = g_strdup (exc_lab_json_get_string (object, "friendlyName"));
-  g_free (certificate->provider);
-  certificate->provider = g_strdup (exc_lab_json_get_string (object, "provider"));
-  certificate->exportable = exc_lab_state_get_boolean (object, "exportable");
-  certificate->network_service = exc_lab_state_get_boolean (object, "networkService");
-  certificate->request = g_strdup (exc_lab_json_get_string (object, "request"));
+  exc_lab_fields_read (certificate_fields, G_N_ELEMENTS (certificate_fields), certificate, object);
   return certificate;
 }
 
@@ -293,16 +315,7 @@ read_connectors (JsonObject *object, const char *name, GPtrArray *connectors)
     JsonObject *from = g_ptr_array_index (objects, i);
     ExcLabConnector *connector = exc_lab_connector_new (exc_lab_json_get_string (from, "name"));
 
-    connector->fqdn = g_strdup (exc_lab_json_get_string (from, "fqdn"));
-    connector->tls_certificate_name =
-        g_strdup (exc_lab_json_get_string (from, "tlsCertificateName"));
-    connector->auth_mechanism = g_strdup (exc_lab_json_get_string (from, "authMechanism"));
-    connector->auth_flags = (int) exc_lab_state_get_int (from, "authFlags");
-    connector->transport_role = g_strdup (exc_lab_json_get_string (from, "transportRole"));
-    connector->is_enabled = exc_lab_state_get_boolean (from, "enabled");
-    connector->requires_tls = exc_lab_state_get_boolean (from, "requireTls");
-    connector->is_cloud = exc_lab_state_get_boolean (from, "cloud");
-    connector->transport_servers = exc_lab_json_dup_strings (from, "transportServers");
+    exc_lab_fields_read (connector_fields, G_N_ELEMENTS (connector_fields), connector, from);
     g_ptr_array_add (connectors, connector);
   }
 }
@@ -358,18 +371,7 @@ read_server (ExcLabWorld *self, JsonObject *object, GError **error)
   }
   server = exc_lab_server_new (exc_lab_json_get_string (object, "name"),
                                exc_lab_json_get_string (object, "domain"));
-  server->site = g_strdup (exc_lab_json_get_string (object, "site"));
-  server->version = g_strdup (exc_lab_json_get_string (object, "version"));
-  server->edition = g_strdup (exc_lab_json_get_string (object, "edition"));
-  server->is_edge = exc_lab_state_get_boolean (object, "edge");
-  server->is_up = exc_lab_state_get_boolean (object, "up");
-  server->requires_ssl = exc_lab_state_get_boolean (object, "requireSsl");
-  server->internal_transport = g_strdup (exc_lab_json_get_string (object, "internalTransport"));
-  server->pop_name = g_strdup (exc_lab_json_get_string (object, "popCertificateName"));
-  server->imap_name = g_strdup (exc_lab_json_get_string (object, "imapCertificateName"));
-  server->wmsvc_hash = g_strdup (exc_lab_json_get_string (object, "wmsvcHash"));
-  server->wmsvc_port = (guint16) exc_lab_state_get_int (object, "wmsvcPort");
-  server->wmsvc_remote = exc_lab_state_get_boolean (object, "wmsvcRemote");
+  exc_lab_fields_read (server_fields, G_N_ELEMENTS (server_fields), server, object);
   if (!read_store (object, "my", server->my, error) ||
       !read_store (object, "root", server->root, error) ||
       !read_store (object, "request", server->request, error))
@@ -387,17 +389,8 @@ read_organization (ExcLabWorld *self, JsonObject *object, GError **error)
   ExcLabAuthConfig *auth = exc_lab_world_get_auth_config (self);
   JsonObject *from = exc_lab_json_get_object (object, "authConfig");
 
-  if (from != NULL) {
-    auth->current = g_strdup (exc_lab_json_get_string (from, "current"));
-    auth->previous = g_strdup (exc_lab_json_get_string (from, "previous"));
-    auth->next = g_strdup (exc_lab_json_get_string (from, "next"));
-    auth->next_effective = exc_lab_state_get_int (from, "nextEffective");
-    auth->changed = exc_lab_state_get_int (from, "changed");
-    auth->realm = g_strdup (exc_lab_json_get_string (from, "realm"));
-    auth->service_name = g_strdup (exc_lab_json_get_string (from, "serviceName"));
-    auth->other_sites_s = exc_lab_state_get_int (from, "otherSitesSeconds");
-    auth->deploys_at = exc_lab_state_get_int (from, "deploysAt");
-  }
+  if (from != NULL)
+    exc_lab_fields_read (auth_fields, G_N_ELEMENTS (auth_fields), auth, from);
   from = exc_lab_json_get_object (object, "dag");
   if (from != NULL) {
     g_auto(GStrv) servers = exc_lab_json_dup_strings (from, "servers");
