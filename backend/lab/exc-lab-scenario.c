@@ -165,7 +165,10 @@ make_wmsvc (
   return certificate;
 }
 
-/* A public certificate is bought once and imported on every front end. */
+/* A public certificate is bought once and imported on every front end. Dates are relative, and a
+ * second may pass from one server to the next. */
+#define SAME_DATE_S 3600
+
 static ExcLabCertificate *
 copy_existing (ExcLabWorld *self, const char *subject, gint64 not_after)
 {
@@ -177,7 +180,7 @@ copy_existing (ExcLabWorld *self, const char *subject, gint64 not_after)
     for (guint j = 0; j < server->my->len; j++) {
       ExcLabCertificate *found = g_ptr_array_index (server->my, j);
 
-      if (!found->x509->is_self_signed && found->x509->not_after == not_after &&
+      if (!found->x509->is_self_signed && ABS (found->x509->not_after - not_after) < SAME_DATE_S &&
           g_str_equal (found->x509->subject, subject))
         return exc_lab_certificate_new (found->x509->der, found->key, NULL);
     }
