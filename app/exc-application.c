@@ -9,6 +9,8 @@
 
 #include "exc-application.h"
 
+#include "exc-preferences-window.h"
+
 #include <glib/gi18n.h>
 
 #define DEFAULT_SCENARIO "small"
@@ -71,6 +73,21 @@ on_quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkApplication *application = user_data;
+
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next) {
+    if (EXC_IS_PREFERENCES_WINDOW (l->data)) {
+      gtk_window_present (l->data);
+      return;
+    }
+  }
+  gtk_window_present (
+      GTK_WINDOW (exc_preferences_window_new (gtk_application_get_active_window (application))));
+}
+
+static void
 on_about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (user_data)),
@@ -95,6 +112,7 @@ on_about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 static const GActionEntry entries[] = {
   { "open-demo", on_open_demo_action, "s", NULL, NULL, { 0 } },
+  { "preferences", on_preferences_action, NULL, NULL, NULL, { 0 } },
   { "about", on_about_action, NULL, NULL, NULL, { 0 } },
   { "quit", on_quit_action, NULL, NULL, NULL, { 0 } },
 };
@@ -105,6 +123,7 @@ static const struct {
   const char *keys[3];
 } accels[] = {
   { "app.quit", { "<Control>q", NULL } },
+  { "app.preferences", { "<Control>comma", NULL } },
   { "app.about", { "F1", NULL } },
   { "win.refresh", { "F5", "<Control>r", NULL } },
   { "win.refresh-server::", { "<Shift>F5", NULL } },

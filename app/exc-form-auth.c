@@ -10,6 +10,7 @@
 #include "exc-format.h"
 #include "exc-plan-auth.h"
 #include "exc-plan-forms.h"
+#include "exc-preferences.h"
 
 #include <glib/gi18n.h>
 
@@ -20,6 +21,7 @@ struct _ExcFormAuth {
   ExcPlanForm parent_instance;
 
   ExcAuthMode mode;
+  ExcAuthLimits limits;
 
   GtkSpinButton *effective_days;
   GtkSpinButton *soak_days;
@@ -97,6 +99,7 @@ exc_form_auth_make_plan (ExcPlanForm *form, const char *const *keys, GError **er
   ExcAuthOptions options = EXC_AUTH_OPTIONS_INIT;
 
   options.server = keys[0];
+  options.limits = self->limits;
   options.ignores_unreachable = is_on (self->ignores_unreachable);
   options.removes_old = is_on (self->removes_old);
   options.continues = is_on (self->continues);
@@ -197,15 +200,32 @@ add_dates (ExcFormAuth *self, GtkWidget *group)
             FALSE);
 }
 
+/* What the organization needs by the limits of the preferences; where these cannot be read, by the
+ * defaults, and it says so. */
+static char *
+dup_reason (ExcFormAuth *self)
+{
+  ExcPreferences preferences;
+  g_auto(ExcAuthDecision) decision = { 0 };
+  g_autoptr(GError) error = NULL;
+  gboolean is_read = exc_preferences_load (&preferences, &error);
+
+  self->limits.current_days = preferences.auth_current_days;
+  self->limits.next_days = preferences.auth_next_days;
+  exc_plan_decide_auth (
+      exc_plan_form_get_snapshot (EXC_PLAN_FORM (self)), &self->limits, &decision);
+
+  return is_read ? g_steal_pointer (&decision.reason)
+                 : g_strconcat (decision.reason, "\n", error->message, NULL);
+}
+
 static void
 build (ExcFormAuth *self)
 {
   ExcPlanForm *form = EXC_PLAN_FORM (self);
-  g_auto(ExcAuthDecision) decision = { 0 };
-  GtkWidget *group = NULL;
+  g_autofree char *reason = dup_reason (self);
+  GtkWidget *group = exc_plan_form_add_group (form, _("How is it done?"), reason);
 
-  exc_plan_decide_auth (exc_plan_form_get_snapshot (form), NULL, &decision);
-  group = exc_plan_form_add_group (form, _("How is it done?"), decision.reason);
   switch (self->mode) {
   case EXC_AUTH_REPLACE:
     exc_plan_form_set_title (form, _("Replace the Auth certificate now"));

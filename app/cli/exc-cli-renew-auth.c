@@ -11,14 +11,18 @@
 
 #include "exc-error.h"
 #include "exc-plan-auth.h"
+#include "exc-preferences.h"
 
 #include <glib/gi18n.h>
 
 /* --mode, or what the organization needs. */
 static gboolean
-get_mode (ExcCli *self, ExcSnapshot *snapshot, ExcAuthMode *mode, GError **error)
+get_mode (ExcCli *self,
+          ExcSnapshot *snapshot,
+          const ExcAuthLimits *limits,
+          ExcAuthMode *mode,
+          GError **error)
 {
-  ExcAuthLimits limits = EXC_AUTH_LIMITS_INIT;
   g_auto(ExcAuthDecision) decision = { 0 };
 
   if (self->options->mode != NULL) {
@@ -30,8 +34,7 @@ get_mode (ExcCli *self, ExcSnapshot *snapshot, ExcAuthMode *mode, GError **error
                  _("“%s” is no mode. Modes: rotate, replace, distribute."), self->options->mode);
     return FALSE;
   }
-  limits.ignores_unreachable = self->options->ignore_unreachable;
-  exc_plan_decide_auth (snapshot, &limits, &decision);
+  exc_plan_decide_auth (snapshot, limits, &decision);
   exc_cli_say (self, decision.reason);
   *mode = decision.mode;
   return TRUE;
@@ -42,6 +45,7 @@ exc_cli_renew_auth (ExcCli *self, GError **error)
 {
   ExcCliOptions *words = self->options;
   ExcAuthOptions options = EXC_AUTH_OPTIONS_INIT;
+  ExcPreferences preferences;
   g_autoptr(ExcPlan) plan = NULL;
   ExcSnapshot *snapshot;
   ExcAuthMode mode;
@@ -54,17 +58,21 @@ exc_cli_renew_auth (ExcCli *self, GError **error)
                            "--server, where it is made."));
     return -1;
   }
-  if (!exc_cli_options_get_days (words->effective_days, &options.effective_days, error) ||
+  if (!exc_preferences_load (&preferences, error) ||
+      !exc_cli_options_get_days (words->effective_days, &options.effective_days, error) ||
       !exc_cli_options_get_days (words->soak_days, &options.soak_days, error) ||
       !exc_cli_refresh (self, NULL, error))
     return -1;
+  options.limits.current_days = preferences.auth_current_days;
+  options.limits.next_days = preferences.auth_next_days;
+  options.limits.ignores_unreachable = words->ignore_unreachable;
   options.server = words->server;
   options.continues = words->go_on;
   options.ignores_unreachable = words->ignore_unreachable;
   options.removes_old = words->remove_old;
 
   snapshot = exc_organization_get_snapshot (exc_context_get_organization (self->context));
-  if (!get_mode (self, snapshot, &mode, error))
+  if (!get_mode (self, snapshot, &options.limits, &mode, error))
     return -1;
   switch (mode) {
   case EXC_AUTH_ROTATE:

@@ -275,8 +275,12 @@ check_others (ExcPlan *plan, ExcSnapshot *snapshot)
 
 /* Whether this is the right thing to do now. */
 static void
-check_mode (ExcPlan *plan, ExcSnapshot *snapshot, ExcAuthTarget *target)
+check_mode (ExcPlan *plan,
+            ExcSnapshot *snapshot,
+            const ExcAuthOptions *options,
+            ExcAuthTarget *target)
 {
+  ExcAuthLimits limits = options->limits;
   const int days = exc_auth_get_days (snapshot, target->current);
   g_auto(ExcAuthDecision) decision = { 0 };
 
@@ -303,10 +307,9 @@ check_mode (ExcPlan *plan, ExcSnapshot *snapshot, ExcAuthTarget *target)
         days);
     return;
   }
-  exc_plan_decide_auth (
-      snapshot,
-      &(ExcAuthLimits){ .current_days = 60, .next_days = 120, .ignores_unreachable = TRUE },
-      &decision);
+  /* Those that do not answer have their own check. */
+  limits.ignores_unreachable = TRUE;
+  exc_plan_decide_auth (snapshot, &limits, &decision);
   exc_plan_add_check (plan, NULL, EXC_CHECK_PASSED, decision.reason);
 }
 
@@ -376,7 +379,7 @@ exc_auth_check (ExcPlan *plan,
   add_servers (plan, snapshot, options, target);
   if (!choose_server (plan, snapshot, options, target, error))
     return FALSE;
-  check_mode (plan, snapshot, target);
+  check_mode (plan, snapshot, options, target);
   if (target->mode != EXC_AUTH_DISTRIBUTE) {
     if (target->server != NULL)
       check_order (plan, snapshot, target);

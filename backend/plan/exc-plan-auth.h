@@ -54,11 +54,12 @@ typedef struct {
   gboolean continues; /* goes on with the certificate that is staged already */
   gboolean ignores_unreachable;
   gboolean removes_old; /* takes the old one off every server at the end */
+  ExcAuthLimits limits; /* by which the checks tell whether it is needed */
 } ExcAuthOptions;
 
 #define EXC_AUTH_OPTIONS_INIT                                                                      \
   {                                                                                                \
-    .effective_days = 30, .soak_days = 7                                                           \
+    .effective_days = 30, .soak_days = 7, .limits = EXC_AUTH_LIMITS_INIT                           \
   }
 
 /* options: (nullable): the defaults */

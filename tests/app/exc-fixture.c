@@ -206,6 +206,7 @@ exc_fixture_init (int *argc, char ***argv)
   /* Not g_test's isolation: that hides the desktop's settings schemas too. */
   if (g_getenv (EXC_FIXTURE_CHILD) == NULL)
     g_setenv ("XDG_DATA_HOME", folder, TRUE);
+  g_setenv ("XDG_CONFIG_HOME", folder, TRUE);
   g_test_init (argc, argv, NULL);
   adw_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);

@@ -10,7 +10,11 @@
 #include "exc-connect-window.h"
 #include "exc-details-pane.h"
 #include "exc-fixture.h"
+#include "exc-preferences-window.h"
+#include "exc-preferences.h"
 #include "exc-walk.h"
+
+#include <glib/gstdio.h>
 
 /* One for all tests: an application stays on the bus until its process ends. */
 static ExcApplication *application;
@@ -297,6 +301,79 @@ test_windows_url (void)
 }
 
 static void
+collect (gpointer widget, gpointer user_data)
+{
+  g_ptr_array_add (user_data, widget);
+}
+
+static GtkWidget *
+open_preferences (GPtrArray *spins)
+{
+  GtkWidget *window = NULL;
+
+  g_action_group_activate_action (G_ACTION_GROUP (application), "preferences", NULL);
+  EXC_WAIT_FOR ((window = exc_walk_find_window (EXC_TYPE_PREFERENCES_WINDOW)) != NULL);
+  gtk_test_widget_wait_for_draw (window);
+  g_ptr_array_set_size (spins, 0);
+  exc_walk_each (window, GTK_TYPE_SPIN_BUTTON, collect, spins);
+  g_assert_cmpuint (spins->len, ==, 2);
+
+  return window;
+}
+
+static void
+close_preferences (GtkWidget *window)
+{
+  gtk_window_close (GTK_WINDOW (window));
+  EXC_WAIT_FOR (exc_walk_find_window (EXC_TYPE_PREFERENCES_WINDOW) == NULL);
+}
+
+/* Each change is in the file at once, and what is in the file is shown. */
+static void
+test_preferences (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *path =
+      g_build_filename (g_get_user_config_dir (), "thumbprint", "preferences.ini", NULL);
+  g_autoptr(GPtrArray) spins = g_ptr_array_new ();
+  GtkWidget *window = open_preferences (spins);
+  g_autoptr(GError) error = NULL;
+  ExcPreferences saved;
+
+  /* The search page of libadwaita's window, which is switched off, has no names. */
+  exc_walk_assert_names (exc_walk_find (window, ADW_TYPE_PREFERENCES_PAGE));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (gtk_spin_button_get_value_as_int (spins->pdata[0]), ==, 60);
+  g_assert_cmpint (gtk_spin_button_get_value_as_int (spins->pdata[1]), ==, 120);
+  gtk_spin_button_set_value (spins->pdata[0], 90);
+  g_assert_true (exc_preferences_load (&saved, &error));
+  g_assert_cmpint (saved.auth_current_days, ==, 90);
+  g_assert_cmpint (saved.auth_next_days, ==, 120);
+  /* Out of its range, and typed only. */
+  gtk_editable_set_text (GTK_EDITABLE (spins->pdata[1]), "5000");
+  close_preferences (window);
+  g_assert_true (exc_preferences_load (&saved, &error));
+  g_assert_cmpint (saved.auth_next_days, ==, EXC_PREFERENCES_DAYS_MAX);
+
+  /* A file that cannot be used is told, with the defaults, until it is replaced. */
+  g_assert_true (g_file_set_contents (path, "[auth]\nnext-days=soon\n", -1, NULL));
+  window = open_preferences (spins);
+  g_assert_true (exc_walk_has_text (window, "next-days"));
+  g_assert_cmpint (gtk_spin_button_get_value_as_int (spins->pdata[0]), ==, 60);
+  gtk_spin_button_set_value (spins->pdata[0], 61);
+  g_assert_false (exc_walk_has_text (window, "next-days"));
+  g_assert_true (exc_preferences_load (&saved, &error));
+  g_assert_no_error (error);
+
+  /* One that cannot be written is told, too. */
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  gtk_spin_button_set_value (spins->pdata[0], 62);
+  g_assert_true (exc_walk_has_text (window, path));
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+  close_preferences (window);
+}
+
+static void
 test_names (Fixture *fixture, gconstpointer unused)
 {
   GtkWidget *dialog = exc_connect_window_new (NULL, fixture->context);
@@ -335,6 +412,7 @@ main (int argc, char **argv)
   ADD ("copy", test_copy);
   ADD ("search-opens-its-page", test_search_opens_its_page);
   ADD ("connect-tells-why-not", test_connect_tells_why_not);
+  ADD ("preferences", test_preferences);
   ADD ("names", test_names);
 
   return g_test_run ();

@@ -9,6 +9,7 @@
 #include "exc-certificates-page.h"
 #include "exc-fixture.h"
 #include "exc-job-window.h"
+#include "exc-preferences.h"
 #include "exc-session.h"
 #include "exc-walk.h"
 
@@ -99,15 +100,25 @@ test_wmsvc (void)
 static void
 test_rotation (void)
 {
+  const ExcPreferences early = { .auth_current_days = 500, .auth_next_days = 600 };
+  const ExcPreferences defaults = EXC_PREFERENCES_INIT;
   ExcPlanWindow *plan = NULL;
   GtkWidget *window = NULL;
   ExcJob *job = NULL;
   gint64 now = exc_clock_now (exc_context_get_clock (session.context));
 
+  /* What is told of the need for it goes by the preferences, before the checks and in them. */
+  g_assert_true (exc_preferences_save (&early, NULL));
   select_certificate (exc_session_find (&session, NULL, EXC_KIND_AUTH, EXC_USE_AUTH_CURRENT));
   exc_walk_press (session.window, "Rotate…");
   EXC_WAIT_FOR ((plan = exc_walk_find_window (EXC_TYPE_PLAN_WINDOW)) != NULL);
   g_assert_true (exc_walk_has_text (GTK_WIDGET (plan), "Has the current Auth certificate"));
+  exc_walk_press (GTK_WIDGET (plan), "Next");
+  EXC_WAIT_FOR (exc_walk_has_text (GTK_WIDGET (plan), "410 days left, and no next one"));
+  exc_session_go_to_checks (plan);
+  g_assert_true (exc_walk_has_text (GTK_WIDGET (plan), "410 days left, and no next one"));
+  g_assert_true (exc_preferences_save (&defaults, NULL));
+  exc_walk_press (GTK_WIDGET (plan), "Back");
   job = exc_session_run_plan (plan, "Rotate");
   EXC_WAIT_FOR_SECONDS (!exc_job_get_is_active (job), EXC_JOB_SECONDS);
   g_test_message ("%s", exc_job_get_summary (job));

@@ -60,6 +60,35 @@ test_rotates (void)
 }
 
 static void
+write_preferences (Lab *lab, const char *text)
+{
+  g_autofree char *folder = g_build_filename (lab->folder, "thumbprint", NULL);
+  g_autofree char *path = g_build_filename (folder, "preferences.ini", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+/* 40 days are left: whether that is few, the preferences of the console say. */
+static void
+test_limits (void)
+{
+  g_autoptr(Lab) lab = lab_start ("two-sites");
+  g_autoptr(Ended) late = NULL;
+  g_autoptr(Ended) broken = NULL;
+
+  write_preferences (lab, "[auth]\ncurrent-days=30\n");
+  late = lab_run (lab, "renew auth");
+  g_assert_cmpint (late->code, ==, 0);
+  g_assert_nonnull (strstr (late->err, "Nothing is to be done"));
+
+  write_preferences (lab, "[auth]\ncurrent-days=soon\n");
+  broken = lab_run (lab, "renew auth");
+  g_assert_cmpint (broken->code, ==, 1);
+  g_assert_nonnull (strstr (broken->err, "current-days"));
+}
+
+static void
 test_confirms (void)
 {
   g_autoptr(Lab) lab = lab_start ("edge-hybrid");
@@ -87,6 +116,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/cli-auth/rotates", test_rotates);
+  g_test_add_func ("/cli-auth/limits", test_limits);
   g_test_add_func ("/cli-auth/confirms", test_confirms);
 
   return g_test_run ();
