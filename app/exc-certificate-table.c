@@ -360,6 +360,8 @@ exc_certificate_table_class_init (ExcCertificateTableClass *klass)
   gtk_widget_class_add_binding_action (
       widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "win.copy-thumbprint", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "win.delete", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_Delete, GDK_SHIFT_MASK, "win.delete-in-use", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "certificates.menu", NULL);
   gtk_widget_class_add_binding_action (
       widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "certificates.menu", NULL);

@@ -30,6 +30,7 @@ struct _ExcDetailsPane {
   GtkLabel *problem;
   GtkWidget *certificate_buttons;
   GtkButton *primary_button;
+  GtkWidget *delete_button;
   GtkWidget *server_buttons;
   GtkBox *sections;
 };
@@ -203,6 +204,7 @@ exc_details_pane_class_init (ExcDetailsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, problem);
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, certificate_buttons);
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, primary_button);
+  gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, delete_button);
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, server_buttons);
   gtk_widget_class_bind_template_child (widget_class, ExcDetailsPane, sections);
 }
@@ -241,4 +243,19 @@ exc_details_pane_set_object (ExcDetailsPane *self, GObject *object)
     show_server (self, EXC_SERVER (object));
   gtk_stack_set_visible_child_name (self->stack, object != NULL ? "details" : "empty");
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OBJECT]);
+}
+
+void
+exc_details_pane_set_guard (ExcDetailsPane *self, const char *guard)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (EXC_IS_DETAILS_PANE (self));
+
+  if (guard != NULL)
+    /* Translators: of a button that is greyed: %s is why: "In use by: Back End 444" */
+    text = g_strdup_printf (_("%s\nSolve that first. Shift+Delete asks for the end of its thumbprint, and deletes it all "
+                            "the same."),
+        guard);
+  gtk_widget_set_tooltip_text (self->delete_button, text != NULL ? text : _("Delete… (Delete)"));
 }

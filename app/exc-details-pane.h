@@ -18,5 +18,7 @@ G_DECLARE_FINAL_TYPE (ExcDetailsPane, exc_details_pane, EXC, DETAILS_PANE, AdwBi
 GtkWidget *exc_details_pane_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void exc_details_pane_set_object (ExcDetailsPane *self, GObject *object);
 GObject *exc_details_pane_get_object (ExcDetailsPane *self);
+/* guard: (nullable): why the certificate cannot simply be deleted */
+void exc_details_pane_set_guard (ExcDetailsPane *self, const char *guard);
 
 G_END_DECLS

@@ -28,9 +28,9 @@ G_DEFINE_FINAL_TYPE (ExcFormDelete, exc_form_delete, EXC_TYPE_PLAN_FORM)
 
 /* "In use by: Back End 444, Default SMTP"; NULL where nothing uses it. (transfer full) */
 static char *
-format_uses (ExcPlanForm *form, ExcCertificate *certificate)
+format_uses (ExcSnapshot *snapshot, ExcCertificate *certificate)
 {
-  g_autoptr(GPtrArray) uses = exc_certificate_uses (exc_plan_form_get_snapshot (form),
+  g_autoptr(GPtrArray) uses = exc_certificate_uses (snapshot,
                                                      exc_certificate_get_server (certificate),
                                                      exc_certificate_get_thumbprint (certificate));
   const char *told = exc_certificate_get_uses_text (certificate);
@@ -65,7 +65,7 @@ exc_form_delete_list_scope (ExcPlanForm *form, GPtrArray *items)
     title = g_strdup_printf (_("\u2068%1$s\u2069 · \u2068%2$s\u2069"),
                                 exc_certificate_get_name (certificate),
                                 exc_certificate_get_short_thumbprint (certificate));
-    subtitle = format_uses (form, certificate);
+    subtitle = format_uses (exc_plan_form_get_snapshot (form), certificate);
     if (subtitle == NULL)
       /* Translators: a server, and that nothing uses a certificate there */
       subtitle =
@@ -158,13 +158,13 @@ add_confirmations (ExcFormDelete *self)
 
   for (gsize i = 0; wanted[i] != NULL; i++) {
     ExcCertificate *certificate = exc_plan_form_find_certificate (form, wanted[i]);
-    g_autofree char *uses = NULL;
+    g_autofree char *guard = NULL;
     g_autofree char *title = NULL;
 
     if (certificate == NULL)
       continue;
-    uses = format_uses (form, certificate);
-    if (uses == NULL && exc_certificate_get_kind (certificate) == EXC_KIND_OTHER)
+    guard = exc_form_delete_dup_guard (exc_plan_form_get_snapshot (form), certificate);
+    if (guard == NULL)
       continue;
     if (group == NULL)
       group = exc_plan_form_add_group (form,
@@ -202,4 +202,15 @@ exc_form_delete_new (ExcOrganization *organization, const char *const *wanted)
   add_confirmations (self);
 
   return form;
+}
+
+char *
+exc_form_delete_dup_guard (ExcSnapshot *snapshot, ExcCertificate *certificate)
+{
+  char *uses = format_uses (snapshot, certificate);
+
+  if (uses == NULL && exc_certificate_get_kind (certificate) != EXC_KIND_OTHER)
+    return g_strdup (_("Built-in: Exchange or IIS made it for its own use."));
+
+  return uses;
 }

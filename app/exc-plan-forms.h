@@ -23,6 +23,9 @@ ExcPlanForm *exc_form_trust_new (ExcOrganization *organization, const char *cons
 ExcPlanForm *exc_form_untrust_new (ExcOrganization *organization, const char *const *wanted);
 /* wanted: keys of certificates */
 ExcPlanForm *exc_form_delete_new (ExcOrganization *organization, const char *const *wanted);
+/* Why a certificate is not deleted before its end was typed: "In use by: Back End 444". (nullable)
+ * (transfer full) */
+char *exc_form_delete_dup_guard (ExcSnapshot *snapshot, ExcCertificate *certificate);
 /* wanted: FQDNs */
 ExcPlanForm *exc_form_repair_new (ExcOrganization *organization, const char *const *wanted);
 ExcPlanForm *exc_form_create_new (ExcOrganization *organization, const char *const *wanted);

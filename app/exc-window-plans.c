@@ -42,6 +42,7 @@ static const struct {
   { "trust", exc_form_trust_new, TAKES_CERTIFICATE, EXC_KIND_OTHER },
   { "untrust", exc_form_untrust_new, TAKES_CERTIFICATE, EXC_KIND_OTHER },
   { "delete", exc_form_delete_new, TAKES_CERTIFICATES, EXC_KIND_OTHER },
+  { "delete-in-use", exc_form_delete_new, TAKES_CERTIFICATES, EXC_KIND_OTHER },
 };
 
 static GPtrArray *
@@ -182,6 +183,32 @@ exc_window_install_plans (ExcWindow *self)
   g_object_unref (export);
 }
 
+/* Why the selection is not deleted without more ado; NULL: nothing speaks against it. */
+static char *
+dup_guard (ExcOrganization *organization, GPtrArray *selection)
+{
+  ExcSnapshot *snapshot = exc_organization_get_snapshot (organization);
+  char *guard = NULL;
+
+  for (guint i = 0; i < selection->len && guard == NULL; i++)
+    guard = exc_form_delete_dup_guard (snapshot, g_ptr_array_index (selection, i));
+
+  return guard;
+}
+
+/* What is built-in or in use is deleted by an action of its own, which asks for more. */
+static void
+update_delete (ExcWindow *self, const char *guard, gboolean may)
+{
+  GActionMap *map = G_ACTION_MAP (self);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (map, "delete")),
+                               may && guard == NULL);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (map, "delete-in-use")),
+                               may && guard != NULL);
+  exc_details_pane_set_guard (self->details_pane, guard);
+}
+
 void
 exc_window_update_plans (ExcWindow *self)
 {
@@ -191,6 +218,7 @@ exc_window_update_plans (ExcWindow *self)
                        exc_context_get_jobs (self->context) != NULL;
   gboolean is_table = g_str_equal (self->page, "certificates");
   g_autoptr(GPtrArray) selection = dup_selection (self);
+  g_autofree char *guard = has_facts ? dup_guard (organization, selection) : NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (plans); i++) {
     GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), plans[i].action);
@@ -207,6 +235,7 @@ exc_window_update_plans (ExcWindow *self)
       may = may && exc_certificate_get_is_self_signed (g_ptr_array_index (selection, 0)) != EXC_YES;
     g_simple_action_set_enabled (G_SIMPLE_ACTION (action), has_facts && may);
   }
+  update_delete (self, guard, has_facts && is_table && selection->len > 0);
   g_simple_action_set_enabled (
       G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "export")),
       has_facts && is_table && selection->len == 1);

@@ -177,8 +177,32 @@ get_table (Fixture *fixture)
 }
 
 static void
+collect (gpointer widget, gpointer user_data)
+{
+  g_ptr_array_add (user_data, widget);
+}
+
+/* The first button whose tooltip begins so. */
+static GtkWidget *
+find_tooltip (GtkWidget *root, const char *text)
+{
+  g_autoptr(GPtrArray) buttons = g_ptr_array_new ();
+
+  exc_walk_each (root, GTK_TYPE_BUTTON, collect, buttons);
+  for (guint i = 0; i < buttons->len; i++) {
+    const char *tooltip = gtk_widget_get_tooltip_text (buttons->pdata[i]);
+
+    if (tooltip != NULL && g_str_has_prefix (tooltip, text))
+      return buttons->pdata[i];
+  }
+
+  return NULL;
+}
+
+static void
 test_details (Fixture *fixture, gconstpointer unused)
 {
+  GtkWidget *button = NULL;
   ExcDetailsPane *pane = NULL;
   ExcCertificate *certificate = NULL;
 
@@ -194,7 +218,18 @@ test_details (Fixture *fixture, gconstpointer unused)
       exc_walk_has_text (GTK_WIDGET (pane), exc_certificate_get_thumbprint (certificate)));
   g_assert_true (exc_walk_has_text (GTK_WIDGET (pane), "Expired"));
 
+  /* What is in use is not deleted by the way, and the button says why. */
+  button = find_tooltip (GTK_WIDGET (pane), "In use by: ");
+  g_assert_nonnull (button);
+  g_assert_false (gtk_widget_is_sensitive (button));
+  g_assert_false (is_enabled (fixture, "delete"));
+  g_assert_true (is_enabled (fixture, "delete-in-use"));
+  gtk_selection_model_unselect_all (exc_certificate_table_get_model (get_table (fixture)));
+  g_assert_false (is_enabled (fixture, "delete-in-use"));
+  gtk_selection_model_select_item (exc_certificate_table_get_model (get_table (fixture)), 0, TRUE);
+
   activate (fixture, "show-page::servers");
+  g_assert_false (is_enabled (fixture, "delete-in-use"));
   g_assert_true (EXC_IS_SERVER (exc_details_pane_get_object (pane)));
   activate (fixture, "toggle-details");
 }
@@ -298,12 +333,6 @@ test_windows_url (void)
 
     g_assert_cmpstr (url, ==, cases[i][1]);
   }
-}
-
-static void
-collect (gpointer widget, gpointer user_data)
-{
-  g_ptr_array_add (user_data, widget);
 }
 
 static GtkWidget *

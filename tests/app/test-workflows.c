@@ -155,7 +155,8 @@ test_delete_refused (void)
   GtkWidget *next = NULL;
 
   select_certificate (used);
-  plan = exc_session_open_plan (&session, "delete");
+  g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (session.window), "delete"));
+  plan = exc_session_open_plan (&session, "delete-in-use");
   g_assert_true (exc_walk_has_text (GTK_WIDGET (plan), "In use by: "));
   exc_session_go_to_checks (plan);
   next = exc_walk_find_button (GTK_WIDGET (plan), "Next");
