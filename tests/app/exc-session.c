@@ -7,6 +7,7 @@
 
 #include "exc-session.h"
 
+#include "exc-certificates-page.h"
 #include "exc-fixture.h"
 #include "exc-job-window.h"
 #include "exc-plan-window.h"
@@ -97,6 +98,19 @@ exc_session_start_scenario (ExcTestSession *session,
 {
   open_window (session, application);
   exc_window_open_demo (EXC_WINDOW (session->window), scenario);
+  wait_for_facts (session);
+}
+
+void
+exc_session_start_settings (ExcTestSession *session,
+                            GtkApplication *application,
+                            ExcConnectionSettings *settings)
+{
+  g_autoptr(GError) error = NULL;
+
+  open_window (session, application);
+  exc_context_open (session->context, settings, &error);
+  g_assert_no_error (error);
   wait_for_facts (session);
 }
 
@@ -238,6 +252,77 @@ exc_session_run_plan (ExcPlanWindow *plan, const char *verb)
   EXC_WAIT_FOR ((job_window = exc_walk_find_window (EXC_TYPE_JOB_WINDOW)) != NULL);
 
   return exc_job_window_get_job (job_window);
+}
+
+void
+exc_session_close_job (ExcTestSession *session)
+{
+  gtk_window_close (GTK_WINDOW (exc_walk_find_window (EXC_TYPE_JOB_WINDOW)));
+  EXC_WAIT_FOR (exc_walk_find_window (EXC_TYPE_JOB_WINDOW) == NULL);
+  wait_for_facts (session);
+}
+
+void
+exc_session_close_plan (ExcPlanWindow *plan)
+{
+  gtk_window_close (GTK_WINDOW (plan));
+  EXC_WAIT_FOR (exc_walk_find_window (EXC_TYPE_PLAN_WINDOW) == NULL);
+}
+
+void
+exc_session_select (ExcTestSession *session, ExcCertificate *certificate)
+{
+  ExcCertificatesPage *page = NULL;
+
+  g_assert_nonnull (certificate);
+  g_object_set (session->window, "page", "certificates", NULL);
+  page = exc_walk_find (session->window, EXC_TYPE_CERTIFICATES_PAGE);
+  g_object_set (page, "filter", "all", NULL);
+  exc_certificate_table_select (exc_certificates_page_get_table (page),
+                                exc_certificate_get_key (certificate));
+}
+
+typedef struct {
+  const char *title;
+  GtkWidget *row; /* (nullable) */
+} FindRow;
+
+static void
+find_row (gpointer row, gpointer user_data)
+{
+  FindRow *find = user_data;
+
+  if (find->row == NULL &&
+      g_str_has_prefix (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), find->title))
+    find->row = row;
+}
+
+static GtkWidget *
+get_row (GtkWidget *window, const char *title)
+{
+  FindRow find = { title, NULL };
+
+  exc_walk_each (window, ADW_TYPE_PREFERENCES_ROW, find_row, &find);
+  if (find.row == NULL)
+    g_error ("no row “%s” can be seen", title);
+
+  return find.row;
+}
+
+void
+exc_session_type (GtkWidget *window, const char *title, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (get_row (window, title)), text);
+}
+
+void
+exc_session_switch_on (GtkWidget *window, const char *title)
+{
+  GtkWidget *widget =
+      adw_action_row_get_activatable_widget (ADW_ACTION_ROW (get_row (window, title)));
+
+  g_assert_true (gtk_widget_is_sensitive (widget));
+  g_object_set (widget, "active", TRUE, NULL);
 }
 
 /* From the table to a job that runs. */

@@ -28,6 +28,10 @@ void exc_session_start (ExcTestSession *session, GtkApplication *application);
 void exc_session_start_scenario (ExcTestSession *session,
                                  GtkApplication *application,
                                  const char *scenario);
+/* The same of an organization that these lead to. */
+void exc_session_start_settings (ExcTestSession *session,
+                                 GtkApplication *application,
+                                 ExcConnectionSettings *settings);
 /* Closes the window, and waits until everything has gone. */
 void exc_session_end (ExcTestSession *session);
 
@@ -46,6 +50,14 @@ ExcPlanWindow *exc_session_open_plan (ExcTestSession *session, const char *actio
 void exc_session_go_to_checks (ExcPlanWindow *plan);
 /* The same, every warning ticked, to a job that the last button (its label) began. */
 ExcJob *exc_session_run_plan (ExcPlanWindow *plan, const char *verb);
+/* Closes the window of the job, and waits until what it changed was read. */
+void exc_session_close_job (ExcTestSession *session);
+void exc_session_close_plan (ExcPlanWindow *plan);
+/* The only row that is selected, of all certificates. */
+void exc_session_select (ExcTestSession *session, ExcCertificate *certificate);
+/* Types into the row, or switches the row on, whose title begins so. */
+void exc_session_type (GtkWidget *window, const char *title, const char *text);
+void exc_session_switch_on (GtkWidget *window, const char *title);
 /* Through the plan window, for the two servers that are chosen, to a job that runs. */
 ExcJob *exc_session_start_renewal (ExcTestSession *session);
 

@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include "exc-application.h"
-#include "exc-certificates-page.h"
 #include "exc-fixture.h"
 #include "exc-job-window.h"
 #include "exc-preferences.h"
@@ -15,43 +14,6 @@
 
 static ExcApplication *application;
 static ExcTestSession session;
-
-static void
-close_job (void)
-{
-  ExcJobWindow *window = exc_walk_find_window (EXC_TYPE_JOB_WINDOW);
-
-  gtk_window_close (GTK_WINDOW (window));
-  EXC_WAIT_FOR (exc_walk_find_window (EXC_TYPE_JOB_WINDOW) == NULL);
-}
-
-static void
-close_plan (ExcPlanWindow *plan)
-{
-  gtk_window_close (GTK_WINDOW (plan));
-  EXC_WAIT_FOR (exc_walk_find_window (EXC_TYPE_PLAN_WINDOW) == NULL);
-}
-
-static void
-select_certificate (ExcCertificate *certificate)
-{
-  ExcCertificatesPage *page = NULL;
-
-  g_assert_nonnull (certificate);
-  g_object_set (session.window, "page", "certificates", NULL);
-  page = exc_walk_find (session.window, EXC_TYPE_CERTIFICATES_PAGE);
-  g_object_set (page, "filter", "all", NULL);
-  exc_certificate_table_select (exc_certificates_page_get_table (page),
-                                exc_certificate_get_key (certificate));
-}
-
-static void
-wait_for_refresh (void)
-{
-  ExcOrganization *organization = exc_context_get_organization (session.context);
-
-  EXC_WAIT_FOR_SECONDS (!exc_organization_get_is_refreshing (organization), EXC_OPEN_SECONDS);
-}
 
 /* Its primary button, the handshake afterwards, and the report. */
 static void
@@ -70,7 +32,7 @@ test_wmsvc (void)
   ExcJob *job = NULL;
 
   g_assert_cmpstr (before, ==, exc_certificate_get_thumbprint (old));
-  select_certificate (old);
+  exc_session_select (&session, old);
   exc_walk_press (session.window, "Renew…");
   EXC_WAIT_FOR ((plan = exc_walk_find_window (EXC_TYPE_PLAN_WINDOW)) != NULL);
   g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (plan)), ==, "Renew WMSVC");
@@ -92,8 +54,7 @@ test_wmsvc (void)
   g_assert_true (g_str_has_prefix (text, "{"));
   exc_job_window_save_report (window, "/nowhere/report.html");
   EXC_WAIT_FOR (exc_walk_has_text (GTK_WIDGET (window), "/nowhere/report.html"));
-  close_job ();
-  wait_for_refresh ();
+  exc_session_close_job (&session);
 }
 
 /* The tracker: a rotation lives for weeks, and says until when. */
@@ -109,7 +70,8 @@ test_rotation (void)
 
   /* What is told of the need for it goes by the preferences, before the checks and in them. */
   g_assert_true (exc_preferences_save (&early, NULL));
-  select_certificate (exc_session_find (&session, NULL, EXC_KIND_AUTH, EXC_USE_AUTH_CURRENT));
+  exc_session_select (&session,
+                      exc_session_find (&session, NULL, EXC_KIND_AUTH, EXC_USE_AUTH_CURRENT));
   exc_walk_press (session.window, "Rotate…");
   EXC_WAIT_FOR ((plan = exc_walk_find_window (EXC_TYPE_PLAN_WINDOW)) != NULL);
   g_assert_true (exc_walk_has_text (GTK_WIDGET (plan), "Has the current Auth certificate"));
@@ -137,11 +99,10 @@ test_rotation (void)
   g_assert_true (exc_job_get_is_active (job));
   EXC_WAIT_FOR_SECONDS (!exc_job_get_is_active (job), EXC_JOB_SECONDS);
   g_assert_true (exc_job_get_is_parked (job));
-  close_job ();
+  exc_session_close_job (&session);
 
   gtk_widget_activate_action (session.window, "win.show-page", "s", "jobs");
   EXC_WAIT_FOR (exc_walk_has_text (session.window, "until "));
-  wait_for_refresh ();
   g_assert_nonnull (exc_session_find (&session, NULL, EXC_KIND_AUTH, EXC_USE_AUTH_NEXT));
 }
 
@@ -154,7 +115,7 @@ test_delete_refused (void)
   ExcPlanWindow *plan = NULL;
   GtkWidget *next = NULL;
 
-  select_certificate (used);
+  exc_session_select (&session, used);
   g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (session.window), "delete"));
   plan = exc_session_open_plan (&session, "delete-in-use");
   g_assert_true (exc_walk_has_text (GTK_WIDGET (plan), "In use by: "));
@@ -164,7 +125,7 @@ test_delete_refused (void)
   g_assert_true (exc_plan_is_blocked (exc_plan_window_get_plan (plan)));
   g_assert_true (exc_walk_has_text (GTK_WIDGET (plan), "Blocks the plan"));
   exc_walk_assert_names (GTK_WIDGET (plan));
-  close_plan (plan);
+  exc_session_close_plan (plan);
 }
 
 /* A hybrid organization: the job waits for the admin, everybody is told so, and goes on by a word.
@@ -203,17 +164,7 @@ test_waits_for_the_admin (void)
   g_assert_cmpuint (n_awaiting, ==, 0);
   EXC_WAIT_FOR (exc_walk_find_button (window, "Look now") != NULL);
   g_assert_null (exc_walk_find_button (window, "Done, go on"));
-  close_job ();
-  wait_for_refresh ();
-}
-
-static void
-set_text (gpointer row, gpointer user_data)
-{
-  const char *const *pair = user_data;
-
-  if (g_str_has_prefix (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), pair[0]))
-    gtk_editable_set_text (GTK_EDITABLE (row), pair[1]);
+  exc_session_close_job (&session);
 }
 
 /* A request to a file: what EAC lost is here again. */
@@ -222,26 +173,23 @@ test_request (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("thumbprint-request-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "mail.req", NULL);
-  const char *file[] = { "File of the request", path };
-  const char *domains[] = { "Domains", "mail.contoso.lab, autodiscover.contoso.lab" };
   g_autofree char *text = NULL;
   ExcPlanWindow *plan = NULL;
   ExcJob *job = NULL;
 
-  select_certificate (exc_session_find (&session, NULL, EXC_KIND_WMSVC, EXC_USE_WMSVC));
+  exc_session_select (&session, exc_session_find (&session, NULL, EXC_KIND_WMSVC, EXC_USE_WMSVC));
   plan = exc_session_open_plan (&session, "request");
   exc_walk_press (GTK_WIDGET (plan), "Next");
   g_assert_false (gtk_widget_is_sensitive (exc_walk_find_button (GTK_WIDGET (plan), "Next")));
-  exc_walk_each (GTK_WIDGET (plan), ADW_TYPE_ENTRY_ROW, set_text, file);
-  exc_walk_each (GTK_WIDGET (plan), ADW_TYPE_ENTRY_ROW, set_text, domains);
+  exc_session_type (GTK_WIDGET (plan), "File of the request", path);
+  exc_session_type (GTK_WIDGET (plan), "Domains", "mail.contoso.lab, autodiscover.contoso.lab");
   job = exc_session_run_plan (plan, "Make the request");
   EXC_WAIT_FOR_SECONDS (!exc_job_get_is_active (job), EXC_JOB_SECONDS);
   g_test_message ("%s", exc_job_get_summary (job));
   g_assert_cmpstr (exc_state_to_id (exc_job_get_state (job)), ==, "done");
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_nonnull (strstr (text, "BEGIN NEW CERTIFICATE REQUEST"));
-  close_job ();
-  wait_for_refresh ();
+  exc_session_close_job (&session);
 }
 
 /* Every other kind up to its checks: the pages are there, named, and the plan is made. */
@@ -251,7 +199,8 @@ test_other_kinds (void)
   static const char *const of_certificate[] = { "assign", "bind", "trust", "untrust" };
   static const char *const of_servers[] = { "create", "repair", "replace-auth", "distribute-auth" };
 
-  select_certificate (
+  exc_session_select (
+      &session,
       exc_session_find (&session, NULL, EXC_KIND_MICROSOFT_EXCHANGE, EXC_USE_INTERNAL_TRANSPORT));
   for (guint i = 0; i < G_N_ELEMENTS (of_certificate); i++) {
     ExcPlanWindow *plan = exc_session_open_plan (&session, of_certificate[i]);
@@ -265,7 +214,7 @@ test_other_kinds (void)
     }
     exc_session_go_to_checks (plan);
     g_assert_nonnull (exc_plan_window_get_plan (plan));
-    close_plan (plan);
+    exc_session_close_plan (plan);
   }
 
   g_object_set (session.window, "page", "jobs", NULL);
@@ -275,7 +224,7 @@ test_other_kinds (void)
     exc_plan_window_set_chosen (plan, "exch01.contoso.lab", TRUE);
     exc_session_go_to_checks (plan);
     g_assert_nonnull (exc_plan_window_get_plan (plan));
-    close_plan (plan);
+    exc_session_close_plan (plan);
   }
 }
 
@@ -285,16 +234,16 @@ test_export (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("thumbprint-export-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "public.pem", NULL);
-  const char *file[] = { "File to export to", path };
   g_autofree char *text = NULL;
   GtkWidget *window = NULL;
 
-  select_certificate (exc_session_find (&session, NULL, EXC_KIND_AUTH, EXC_USE_AUTH_CURRENT));
+  exc_session_select (&session,
+                      exc_session_find (&session, NULL, EXC_KIND_AUTH, EXC_USE_AUTH_CURRENT));
   g_action_group_activate_action (G_ACTION_GROUP (session.window), "export", NULL);
   EXC_WAIT_FOR ((window = exc_walk_find_window (g_type_from_name ("ExcExportWindow"))) != NULL);
   exc_walk_assert_names (window);
   g_assert_false (gtk_widget_is_sensitive (exc_walk_find_button (window, "Export")));
-  exc_walk_each (window, ADW_TYPE_ENTRY_ROW, set_text, file);
+  exc_session_type (window, "File to export to", path);
   exc_walk_press (window, "Export");
   EXC_WAIT_FOR (exc_walk_find_window (g_type_from_name ("ExcExportWindow")) == NULL);
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));

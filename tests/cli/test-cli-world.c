@@ -96,12 +96,16 @@ test_renewals (Fixture *self, gconstpointer data)
   g_autofree char *wmsvc = NULL;
   g_autofree char *rotation = NULL;
   g_autofree char *replacement = NULL;
+  const char *full = g_getenv ("EXC_TEST_FULL");
 
   undo (self, "renew", renewal);
   wmsvc = run (self, "renew-wmsvc", "renew wmsvc MBX03");
   undo (self, "renew-wmsvc", wmsvc);
   rotation = run (self, "rotate-auth", "renew auth --mode rotate");
   undo (self, "rotate-auth", rotation);
+  /* The service host of each server restarts, one after another: half a minute. */
+  if (full == NULL || full[0] == '\0')
+    return;
   replacement = run (self, "replace-auth", "renew auth --mode replace --soak-days 1");
   undo (self, "replace-auth", replacement);
 }
