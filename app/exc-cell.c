@@ -11,6 +11,9 @@
 
 #include "exc-cell.h"
 
+/* As GtkSettings has it: dots per inch, times 1024. */
+#define USUAL_DPI (96 * 1024)
+
 struct _ExcCell {
   GtkWidget parent_instance;
 
@@ -173,4 +176,20 @@ exc_cell_grab_rows (GtkWidget *page, GtkWidget *rows)
 
   /* Of its child: the page itself would ask for its rows again. */
   return gtk_widget_child_focus (gtk_widget_get_first_child (page), GTK_DIR_TAB_FORWARD);
+}
+
+void
+exc_cell_scale_columns (GtkColumnView *table)
+{
+  GListModel *columns = gtk_column_view_get_columns (table);
+  int dpi = 0;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (table)), "gtk-xft-dpi", &dpi, NULL);
+  for (guint i = 0; dpi > USUAL_DPI && i < g_list_model_get_n_items (columns); i++) {
+    g_autoptr(GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+    int width = gtk_column_view_column_get_fixed_width (column);
+
+    if (width > 0)
+      gtk_column_view_column_set_fixed_width (column, (int) ((gint64) width * dpi / USUAL_DPI));
+  }
 }

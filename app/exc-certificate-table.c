@@ -384,6 +384,7 @@ exc_certificate_table_init (ExcCertificateTable *self)
   gtk_custom_filter_set_filter_func (self->scope_filter, is_shown, self, NULL);
   gtk_sort_list_model_set_sorter (self->sorted, gtk_column_view_get_sorter (self->column_view));
   gtk_column_view_sort_by_column (self->column_view, self->days_column, GTK_SORT_ASCENDING);
+  exc_cell_scale_columns (self->column_view);
 }
 
 GtkWidget *

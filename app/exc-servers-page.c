@@ -283,6 +283,7 @@ exc_servers_page_init (ExcServersPage *self)
 
   gtk_sort_list_model_set_sorter (self->sorted, gtk_column_view_get_sorter (self->column_view));
   gtk_column_view_sort_by_column (self->column_view, self->name_column, GTK_SORT_ASCENDING);
+  exc_cell_scale_columns (self->column_view);
   update_state (self);
 }
 

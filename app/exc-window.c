@@ -101,6 +101,16 @@ update_organization (ExcWindow *self)
   exc_window_update_actions (self);
 }
 
+/* A narrow window, or one that shows the details, has no room for every column. */
+static void
+update_compact (ExcWindow *self)
+{
+  gboolean is_compact = self->details_shown || adw_leaflet_get_folded (self->leaflet);
+
+  g_object_set (self->certificates_page, "is-compact", is_compact, NULL);
+  g_object_set (self->servers_page, "is-compact", is_compact, NULL);
+}
+
 static void on_job_active_cb (ExcJob *job, GParamSpec *pspec, ExcWindow *self);
 
 /* How many jobs run, and whether one waits to be taken up again. */
@@ -425,6 +435,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ExcWindow, problem_banner);
   gtk_widget_class_bind_template_child (widget_class, ExcWindow, resume_banner);
   gtk_widget_class_bind_template_child (widget_class, ExcWindow, notice_banner);
+  gtk_widget_class_bind_template_callback (widget_class, update_compact);
   gtk_widget_class_bind_template_callback (widget_class, update_details);
 }
 
@@ -565,6 +576,7 @@ exc_window_set_details_shown (ExcWindow *self, gboolean shown)
     return;
 
   self->details_shown = shown;
+  update_compact (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DETAILS_SHOWN]);
   exc_window_update_actions (self);
 }

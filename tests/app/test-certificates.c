@@ -197,6 +197,34 @@ test_compact_and_back (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (g_list_model_get_n_items (gtk_column_view_get_columns (view)), ==, n_columns);
 }
 
+static int
+get_width (GtkWidget *root, guint index)
+{
+  GtkColumnView *view = exc_walk_find (root, GTK_TYPE_COLUMN_VIEW);
+  g_autoptr(GtkColumnViewColumn) column =
+                 g_list_model_get_item (gtk_column_view_get_columns (view), index);
+
+  return gtk_column_view_column_get_fixed_width (column);
+}
+
+/* Twice as large a text has columns that are twice as wide. */
+static void
+test_large_text (Fixture *fixture, gconstpointer unused)
+{
+  GtkSettings *settings = gtk_widget_get_settings (fixture->window);
+  GtkWidget *large = NULL;
+  int usual = 0;
+
+  exc_fixture_fill (fixture->organization);
+  usual = get_width (fixture->window, 0);
+  g_assert_cmpint (usual, >, 0);
+  g_object_set (settings, "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+  large = g_object_ref_sink (exc_certificate_table_new ());
+  g_assert_cmpint (get_width (large, 0), ==, 2 * usual);
+  g_object_unref (large);
+  gtk_settings_reset_property (settings, "gtk-xft-dpi");
+}
+
 static void
 test_many (Fixture *fixture, gconstpointer unused)
 {
@@ -224,6 +252,7 @@ main (int argc, char **argv)
   ADD ("selection-survives-refresh", test_selection_survives_refresh);
   ADD ("multi-selection-in-order", test_multi_selection_in_order);
   ADD ("compact-and-back", test_compact_and_back);
+  ADD ("large-text", test_large_text);
   ADD ("many", test_many);
 
   return g_test_run ();

@@ -234,6 +234,27 @@ test_details (Fixture *fixture, gconstpointer unused)
   activate (fixture, "toggle-details");
 }
 
+/* A tile of a small screen: nothing is cut, and the table shows what matters most. */
+static void
+test_narrow (Fixture *fixture, gconstpointer unused)
+{
+  ExcCertificatesPage *page = NULL;
+  gboolean is_compact = FALSE;
+  int minimum = 0;
+
+  open_filled (fixture);
+  page = exc_walk_find (fixture->window, EXC_TYPE_CERTIFICATES_PAGE);
+  g_object_get (page, "is-compact", &is_compact, NULL);
+  g_assert_false (is_compact);
+  gtk_widget_measure (fixture->window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 480);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 480, 700);
+  EXC_WAIT_FOR (gtk_widget_get_width (fixture->window) <= 480);
+  g_object_get (page, "is-compact", &is_compact, NULL);
+  g_assert_true (is_compact);
+  g_assert_nonnull (exc_walk_find_button (fixture->window, "Renew…"));
+}
+
 static void
 on_text_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -438,6 +459,7 @@ main (int argc, char **argv)
   ADD ("read-only-until-unlocked", test_read_only_until_unlocked);
   ADD ("scope-from-sidebar", test_scope_from_sidebar);
   ADD ("details", test_details);
+  ADD ("narrow", test_narrow);
   ADD ("copy", test_copy);
   ADD ("search-opens-its-page", test_search_opens_its_page);
   ADD ("connect-tells-why-not", test_connect_tells_why_not);
