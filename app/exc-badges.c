@@ -110,7 +110,7 @@ exc_badges_set_texts (ExcBadges *self, const char *const *texts)
   for (guint i = 0; i < MIN (n_texts, MAX_SHOWN); i++)
     label = show_badge (self, label, texts[i]);
   if (n_texts > MAX_SHOWN) {
-    g_autofree char *more = g_strdup_printf ("+%u", n_texts - MAX_SHOWN);
+    g_autofree char *more = g_strdup_printf ("\u2068+%u\u2069", n_texts - MAX_SHOWN);
 
     label = show_badge (self, label, more);
   }

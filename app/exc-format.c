@@ -333,8 +333,15 @@ certificate_expires_utc (gpointer unused, ExcCertificate *certificate)
 static char *
 certificate_days (gpointer unused, ExcCertificate *certificate)
 {
-  return certificate != NULL ? g_strdup_printf ("%d", exc_certificate_get_days_left (certificate))
-                             : NULL;
+  g_autofree char *days = NULL;
+
+  if (certificate == NULL)
+    return NULL;
+
+  /* Isolated, as a minus would go to the other end in a script that runs from right to left. */
+  days = g_strdup_printf ("%d", exc_certificate_get_days_left (certificate));
+
+  return exc_format_isolate (days);
 }
 
 static char *
