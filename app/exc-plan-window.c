@@ -213,7 +213,13 @@ on_back_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 static void
 on_unlock_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  exc_jobs_set_is_read_only (EXC_PLAN_WINDOW (widget)->jobs, FALSE);
+  ExcPlanWindow *self = EXC_PLAN_WINDOW (widget);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  exc_jobs_set_is_read_only (self->jobs, FALSE);
+  /* The button goes with its banner. Without a focus the same key would run the plan. */
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->locked_banner)))
+    gtk_widget_child_focus (GTK_WIDGET (self->start_time), GTK_DIR_TAB_FORWARD);
 }
 
 static void

@@ -221,6 +221,7 @@ static void
 test_read_only_refuses (Fixture *fixture, gconstpointer unused)
 {
   const char *servers[] = { EXC_FIXTURE_SERVER_1, NULL };
+  GtkWidget *focus = NULL;
 
   open_plan (fixture, servers);
   go_to_run (fixture);
@@ -229,8 +230,13 @@ test_read_only_refuses (Fixture *fixture, gconstpointer unused)
   gtk_widget_activate_action (GTK_WIDGET (fixture->plan), "plan.next", NULL);
   g_assert_null (fixture->started);
 
+  /* Whoever presses the key twice has not run the plan. */
+  gtk_widget_grab_focus (exc_walk_find_button (GTK_WIDGET (fixture->plan), "Allow changes"));
   press (fixture, "Allow changes");
   g_assert_false (exc_jobs_get_is_read_only (fixture->jobs));
+  focus = gtk_window_get_focus (GTK_WINDOW (fixture->plan));
+  g_assert_nonnull (focus);
+  g_assert_nonnull (gtk_widget_get_ancestor (focus, EXC_TYPE_START_TIME));
   g_assert_true (can_press (fixture, "Renew on 1 server"));
   exc_jobs_set_is_read_only (fixture->jobs, TRUE);
   g_assert_false (can_press (fixture, "Renew on 1 server"));
