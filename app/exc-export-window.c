@@ -21,6 +21,7 @@ struct _ExcExportWindow {
   ExcCertificate *certificate;
   GCancellable *cancellable;
   gboolean is_busy;
+  char *replaceable; /* (nullable): a file of which the file dialog has asked */
 
   AdwPreferencesGroup *what_group;
   GtkCheckButton *public_check;
@@ -115,10 +116,18 @@ on_save_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   ExcExportWindow *self = EXC_EXPORT_WINDOW (widget);
   const char *text = gtk_editable_get_text (self->password);
+  const char *path = gtk_editable_get_text (self->path);
   g_autoptr(ExcSecret) password = NULL;
   g_autoptr(GError) error = NULL;
 
   show_problem (self, NULL);
+  if (g_strcmp0 (path, self->replaceable) != 0 && g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_autofree char *problem =
+        g_strdup_printf (_("“%s” is there already. Name another file."), path);
+
+    show_problem (self, problem);
+    return;
+  }
   if (!gtk_check_button_get_active (self->pfx_check)) {
     g_autofree char *pem = exc_x509_dup_pem (exc_certificate_get_x509 (self->certificate));
 
@@ -146,6 +155,8 @@ on_chosen_cb (GtkNativeDialog *dialog, int response, ExcExportWindow *self)
     g_autofree char *path = g_file_get_path (file);
 
     gtk_editable_set_text (self->path, path != NULL ? path : "");
+    g_free (self->replaceable);
+    self->replaceable = g_steal_pointer (&path);
   }
   gtk_native_dialog_destroy (dialog);
   g_object_unref (dialog);
@@ -182,6 +193,7 @@ static void
 exc_export_window_finalize (GObject *object)
 {
   g_object_unref (EXC_EXPORT_WINDOW (object)->cancellable);
+  g_free (EXC_EXPORT_WINDOW (object)->replaceable);
 
   G_OBJECT_CLASS (exc_export_window_parent_class)->finalize (object);
 }

@@ -234,6 +234,8 @@ test_export (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("thumbprint-export-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "public.pem", NULL);
+  g_autofree char *taken = g_build_filename (folder, "taken.pem", NULL);
+  g_autofree char *left = NULL;
   g_autofree char *text = NULL;
   GtkWidget *window = NULL;
 
@@ -243,6 +245,13 @@ test_export (void)
   EXC_WAIT_FOR ((window = exc_walk_find_window (g_type_from_name ("ExcExportWindow"))) != NULL);
   exc_walk_assert_names (window);
   g_assert_false (gtk_widget_is_sensitive (exc_walk_find_button (window, "Export")));
+  /* What is there already is not written over. */
+  g_assert_true (g_file_set_contents (taken, "ours", -1, NULL));
+  exc_session_type (window, "File to export to", taken);
+  exc_walk_press (window, "Export");
+  EXC_WAIT_FOR (exc_walk_has_text (window, "is there already"));
+  g_assert_true (g_file_get_contents (taken, &left, NULL, NULL));
+  g_assert_cmpstr (left, ==, "ours");
   exc_session_type (window, "File to export to", path);
   exc_walk_press (window, "Export");
   EXC_WAIT_FOR (exc_walk_find_window (g_type_from_name ("ExcExportWindow")) == NULL);
