@@ -177,6 +177,45 @@ find_fact (ExcStepContext *self, const char *server, const char *name)
  *
  * Returns: (nullable): the fact's value; %NULL where it was never set or was set to nothing
  */
+static gboolean
+is_in_good_state (ExcState state)
+{
+  return state == EXC_STATE_DONE || state == EXC_STATE_WARNINGS || state == EXC_STATE_RUNNING ||
+         state == EXC_STATE_WAITING;
+}
+
+static gboolean
+has_passed (ExcJobServer *lane, const char *id)
+{
+  GListModel *steps = exc_job_server_get_steps (lane);
+
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++) {
+    g_autoptr(ExcJobStep) step = g_list_model_get_item (steps, i);
+    ExcState state = exc_job_step_get_state (step);
+
+    if (g_strcmp0 (exc_job_step_get_id (step), id) == 0)
+      return state == EXC_STATE_DONE || state == EXC_STATE_WARNINGS;
+  }
+  return FALSE;
+}
+
+const char *
+exc_step_context_get_server_before (ExcStepContext *self)
+{
+  GListModel *lanes = exc_job_get_servers (self->job);
+  const char *before = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (lanes); i++) {
+    g_autoptr(ExcJobServer) lane = g_list_model_get_item (lanes, i); /* the job holds it */
+
+    if (strcmp (exc_job_server_get_server (lane), self->server) == 0)
+      break;
+    if (is_in_good_state (exc_job_server_get_state (lane)) && has_passed (lane, self->step))
+      before = exc_job_server_get_server (lane);
+  }
+  return before;
+}
+
 const char *
 exc_step_context_get_fact (ExcStepContext *self, const char *name)
 {

@@ -34,6 +34,9 @@ ExcPermit *exc_step_context_get_permit (
     ExcStepContext *self); /* (nullable): NULL while verifying */
 /* The lane: an FQDN, or EXC_LANE_ORGANIZATION. */
 const char *exc_step_context_get_server (ExcStepContext *self);
+/* (nullable): the last server before this one that got past the same step in this job and is not
+ * left out, failed or undone */
+const char *exc_step_context_get_server_before (ExcStepContext *self);
 /* (nullable): a fact of the lane, or else of the organization's lane */
 const char *exc_step_context_get_fact (ExcStepContext *self, const char *name);
 gboolean exc_step_context_set_fact (ExcStepContext *self,

@@ -21,9 +21,10 @@ G_DECLARE_FINAL_TYPE (ExcStepGate, exc_step_gate, EXC, STEP_GATE, ExcStep)
  * ExcStepGate:
  *
  * Stands before the first change to a server: the services that its roles require run, and none of
- * its database copies has failed. So a server is not touched while it is ill, nor the next one of
- * a DAG while the last one has not recovered. One that is open tells the same and lets pass: a
- * repair is for the ill, and a certificate that nothing uses yet harms nobody.
+ * its database copies has failed; the same of the server that was changed before it. So a server
+ * is not touched while it is ill, nor the next one while the last one has not recovered. One that
+ * is open looks at its own server alone, tells the same and lets pass: a repair is for the ill, and
+ * a certificate that nothing uses yet harms nobody.
  */
 struct _ExcStepGate {
   ExcStep parent_instance;
@@ -59,6 +60,18 @@ has_failed (const ExcCopyRecord *copy)
          (g_str_has_prefix (copy->status, "Failed") || g_str_equal (copy->status, "ServiceDown"));
 }
 
+typedef struct {
+  ExcStepContext *context;
+  const char *before; /* (nullable): the server that is looked at instead of the step's own */
+} Look;
+
+static void
+look_free (Look *look)
+{
+  exc_step_context_unref (look->context);
+  g_free (look);
+}
+
 /* (nullable): names of services that do not run and should */
 static char *
 find_stopped (ExcReading *reading)
@@ -82,39 +95,73 @@ find_failed (ExcReading *reading)
   return NULL;
 }
 
-static void
-on_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(ExcReading) reading = exc_reading_finish (result, &error);
-  ExcStepGate *self = g_task_get_source_object (task);
-  g_autofree char *services = reading != NULL ? find_stopped (reading) : NULL;
-  const ExcCopyRecord *copy = reading != NULL ? find_failed (reading) : NULL;
-  g_autofree char *text = NULL;
+static void look (GTask *take);
 
-  if (services != NULL)
+/* (nullable) (transfer full): what is not well, in a sentence. error: (out): may pass */
+static char *
+judge (ExcStepGate *self, Look *look, ExcReading *reading, GError **error)
+{
+  g_autofree char *services = find_stopped (reading);
+  const ExcCopyRecord *copy = find_failed (reading);
+
+  if (services != NULL && look->before != NULL)
     /* They may be starting: the runner asks again for some minutes. */
-    g_set_error (&error,
+    g_set_error (
+        error,
+        EXC_ERROR,
+        EXC_ERROR_BUSY,
+        /* Translators: a server's name, names of services */
+        _("Services that %1$s needs, which was changed before this one, do not run: %2$s."),
+           look->before,
+           services);
+  else if (services != NULL)
+    g_set_error (error,
                  EXC_ERROR,
                  EXC_ERROR_BUSY,
                  /* Translators: names of services */
                  _("Services that the server needs do not run: %s."), services);
+  if (services != NULL || copy == NULL)
+    return NULL;
+  return g_strdup_printf (self->is_open ? _("The database copy %1$s is not well: %2$s.")
+                                        : _("The database copy %1$s is not well: %2$s. Bring it "
+                                            "back first, then try again."),
+                                             copy->name,
+                                             copy->status);
+}
+
+static void
+on_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  Look *data = g_task_get_task_data (task);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcReading) reading = exc_reading_finish (result, &error);
+  ExcStepGate *self = g_task_get_source_object (task);
+  g_autofree char *text = reading != NULL ? judge (self, data, reading, &error) : NULL;
+
   if (error != NULL && !self->is_open) {
     g_task_return_error (task, g_steal_pointer (&error));
   } else if (error != NULL) {
     exc_step_return_effect (task, EXC_EFFECT_WARNED, error->message);
-  } else if (copy != NULL) {
-    text = g_strdup_printf (self->is_open
-                            ? _("The database copy %1$s is not well: %2$s.")
-                            : _("The database copy %1$s is not well: %2$s. Bring it back first, "
-                                "then try again."),
-                                 copy->name,
-                                 copy->status);
+  } else if (text != NULL) {
     exc_step_return_effect (task, self->is_open ? EXC_EFFECT_WARNED : EXC_EFFECT_MISSING, text);
+  } else if (data->before == NULL && !self->is_open &&
+             exc_step_context_get_server_before (data->context) != NULL) {
+    data->before = exc_step_context_get_server_before (data->context);
+    look (g_steal_pointer (&task));
   } else {
     exc_step_return_effect (task, EXC_EFFECT_SEEN, NULL);
   }
+}
+
+static void
+look (GTask *take)
+{
+  Look *data = g_task_get_task_data (take);
+  const ExcReadRequest request = { .parts = EXC_READ_HEALTH | EXC_READ_COPIES,
+                                   .server = data->before };
+
+  exc_reading_async (data->context, &request, g_task_get_cancellable (take), on_looked_cb, take);
 }
 
 static void
@@ -124,13 +171,12 @@ exc_step_gate_verify_async (ExcStep *step,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  const ExcReadRequest request = { .parts = EXC_READ_HEALTH | EXC_READ_COPIES };
+  GTask *task = g_task_new (step, cancellable, callback, user_data);
+  Look *data = g_new0 (Look, 1);
 
-  exc_reading_async (context,
-                     &request,
-                     cancellable,
-                     on_looked_cb,
-                     g_task_new (step, cancellable, callback, user_data));
+  data->context = exc_step_context_ref (context);
+  g_task_set_task_data (task, data, (GDestroyNotify) look_free);
+  look (task);
 }
 
 static void

@@ -173,6 +173,25 @@ test_gate_waits_for_services (RenewalTest *self, gconstpointer data)
   renewal_test_finish (job, EXC_STATE_DONE);
 }
 
+/* Nor is the next server while the one before it has not recovered. */
+static void
+test_gate_waits_for_the_one_before (RenewalTest *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = renewal_test_start (self, (const char *[]){ EXCH02, EXCH01, NULL });
+
+  renewal_test_wait_for_step (job, EXCH02, "check", EXC_STATE_DONE);
+  set_service_host (self, FALSE);
+  renewal_test_wait_for_state (job, EXC_STATE_WAITING);
+  g_assert_cmpint (
+      exc_job_step_get_state (renewal_test_get_step (job, EXCH01, "gate")), ==, EXC_STATE_WAITING);
+  g_assert_nonnull (strstr (exc_job_get_summary (job),
+                            "Services that " EXCH02 " needs, which was changed before this one"));
+  g_assert_cmpuint (renewal_test_count_sent (self, "| New-ExchangeCertificate", EXCH01), ==, 0);
+  set_service_host (self, TRUE);
+  renewal_test_let_time_pass (self);
+  renewal_test_finish (job, EXC_STATE_DONE);
+}
+
 /* RPC errors of a stopped service host pass (steps.md, notation). */
 static void
 test_service_host_restarts (RenewalTest *self, gconstpointer data)
@@ -204,6 +223,7 @@ main (int argc, char **argv)
   ADD ("/lab/renewal/server-down-in-the-middle", test_server_down_in_the_middle);
   ADD ("/lab/renewal/server-comes-back", test_server_comes_back);
   ADD ("/lab/renewal/gate-waits-for-services", test_gate_waits_for_services);
+  ADD ("/lab/renewal/gate-waits-for-the-one-before", test_gate_waits_for_the_one_before);
   ADD ("/lab/renewal/service-host-restarts", test_service_host_restarts);
 
   return g_test_run ();
