@@ -24,6 +24,8 @@ ExcJobServer *exc_job_server_new (const char *server, GPtrArray *steps) G_GNUC_W
 ExcJobStep *exc_job_server_find_step (ExcJobServer *self, const char *id);
 const char *exc_job_server_get_fact (ExcJobServer *self, const char *name);
 void exc_job_server_apply (ExcJobServer *self, const ExcJournalRow *row);
+/* What cannot be undone is to be done again. */
+void exc_job_server_forget_unchangeable (ExcJobServer *self);
 gboolean exc_job_server_has_changes (ExcJobServer *self); /* of ours, to be undone */
 /* Why a job does not run. */
 typedef enum {
@@ -45,6 +47,10 @@ gint64 exc_job_get_last_sequence (ExcJob *self);
 ExcJobServer *exc_job_find_server (ExcJob *self, const char *server);
 /* (nullable): the server whose undo was begun last and is not complete */
 const char *exc_job_get_interrupted_undo (ExcJob *self);
+/* The organization's undo is done: where it covers what was done to the servers, a retry has to do
+ * that again. */
+void exc_job_forget_servers (ExcJob *self);
+/* (element-type ExcStep): those that have something to undo, in the plan's order */
 GPtrArray *exc_job_dup_undo_steps (ExcJob *self, ExcJobServer *lane) G_GNUC_WARN_UNUSED_RESULT;
 /* The one way in which a job changes: the journal's row, just written or read again. */
 void exc_job_apply (ExcJob *self, const ExcJournalRow *row);

@@ -208,8 +208,8 @@ is_once (gpointer name, gpointer value, gpointer user_data)
 }
 
 /* What cannot be undone (a restart, the last look) is to be done again after the rest was. */
-static void
-forget_unchangeable (ExcJobServer *self)
+void
+exc_job_server_forget_unchangeable (ExcJobServer *self)
 {
   g_hash_table_foreach_remove (self->facts, is_once, NULL);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->steps)); i++) {
@@ -247,7 +247,7 @@ exc_job_server_apply (ExcJobServer *self, const ExcJournalRow *row)
 
   exc_job_step_apply (step, row);
   if (row->event == EXC_EVENT_UNDONE)
-    forget_unchangeable (self);
+    exc_job_server_forget_unchangeable (self);
   if (self->started == 0)
     set_time (self, &self->started, row->time, PROP_STARTED);
   set_time (self, &self->ended, row->time, PROP_ENDED);

@@ -337,23 +337,6 @@ exc_job_get_interrupted_undo (ExcJob *self)
   return exc_job_server_get_server (lane);
 }
 
-/* Of the steps that the plan can undo, those that have something to undo, in its order. */
-GPtrArray *
-exc_job_dup_undo_steps (ExcJob *self, ExcJobServer *lane)
-{
-  g_autoptr(GPtrArray) all =
-                 exc_plan_dup_undo_steps (self->plan, exc_job_server_get_server (lane));
-  GPtrArray *steps = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < all->len; i++) {
-    ExcStep *step = g_ptr_array_index (all, i);
-
-    if (exc_job_step_get_needs_undo (exc_job_server_find_step (lane, exc_step_get_id (step))))
-      g_ptr_array_add (steps, g_object_ref (step));
-  }
-  return steps;
-}
-
 static void
 set_time (ExcJob *self, gint64 *field, gint64 time, guint prop)
 {
@@ -372,6 +355,8 @@ exc_job_apply (ExcJob *self, const ExcJournalRow *row)
   self->last_sequence = MAX (self->last_sequence, row->sequence);
   if (server != NULL)
     exc_job_server_apply (server, row);
+  if (server != NULL && row->event == EXC_EVENT_UNDONE && exc_job_server_is_organization (server))
+    exc_job_forget_servers (self);
 
   switch (row->event) {
   case EXC_EVENT_BEGUN:

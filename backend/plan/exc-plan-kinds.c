@@ -13,21 +13,21 @@
 #include <glib/gi18n.h>
 
 static const ExcPlanKind kinds[] = {
-  { "assign", 1, exc_plan_build_assign, exc_plan_summarize_done },
-  { "bind", 1, exc_plan_build_bind, exc_plan_summarize_done },
-  { "delete", 1, exc_plan_build_delete, exc_plan_summarize_done },
-  { "complete-request", 1, exc_plan_build_complete, exc_plan_summarize_complete },
-  { "create-certificate", 1, exc_plan_build_create, exc_plan_summarize_create },
-  { "import-certificate", 1, exc_plan_build_import, exc_plan_summarize_import },
-  { "request-certificate", 1, exc_plan_build_request, exc_plan_summarize_request },
-  { "renew-microsoft-exchange", 1, exc_plan_build_renew, exc_plan_summarize_renew },
-  { "rotate-auth", 1, exc_plan_build_rotate_auth, exc_plan_summarize_auth },
-  { "replace-auth", 1, exc_plan_build_replace_auth, exc_plan_summarize_auth },
-  { "distribute-auth", 1, exc_plan_build_distribute_auth, exc_plan_summarize_auth },
-  { "renew-wmsvc", 1, exc_plan_build_renew_wmsvc, exc_plan_summarize_renew },
-  { "repair", 1, exc_plan_build_repair, exc_plan_summarize_done },
-  { "trust", 1, exc_plan_build_trust, exc_plan_summarize_done },
-  { "untrust", 1, exc_plan_build_untrust, exc_plan_summarize_done },
+  { "assign", 1, exc_plan_build_assign, exc_plan_summarize_done, FALSE },
+  { "bind", 1, exc_plan_build_bind, exc_plan_summarize_done, FALSE },
+  { "delete", 1, exc_plan_build_delete, exc_plan_summarize_done, FALSE },
+  { "complete-request", 1, exc_plan_build_complete, exc_plan_summarize_complete, FALSE },
+  { "create-certificate", 1, exc_plan_build_create, exc_plan_summarize_create, FALSE },
+  { "import-certificate", 1, exc_plan_build_import, exc_plan_summarize_import, FALSE },
+  { "request-certificate", 1, exc_plan_build_request, exc_plan_summarize_request, FALSE },
+  { "renew-microsoft-exchange", 1, exc_plan_build_renew, exc_plan_summarize_renew, FALSE },
+  { "rotate-auth", 1, exc_plan_build_rotate_auth, exc_plan_summarize_auth, TRUE },
+  { "replace-auth", 1, exc_plan_build_replace_auth, exc_plan_summarize_auth, TRUE },
+  { "distribute-auth", 1, exc_plan_build_distribute_auth, exc_plan_summarize_auth, FALSE },
+  { "renew-wmsvc", 1, exc_plan_build_renew_wmsvc, exc_plan_summarize_renew, FALSE },
+  { "repair", 1, exc_plan_build_repair, exc_plan_summarize_done, FALSE },
+  { "trust", 1, exc_plan_build_trust, exc_plan_summarize_done, FALSE },
+  { "untrust", 1, exc_plan_build_untrust, exc_plan_summarize_done, FALSE },
 };
 
 const ExcPlanKind *

@@ -17,12 +17,14 @@ G_BEGIN_DECLS
  * @build: makes title and lanes of the input, which came from a snapshot or from the journal; FALSE
  *   with EXC_ERROR_STORE where something is missing in it
  * @summarize: (transfer full): what the end of a job says first
+ * @undo_covers_servers: the undo of the organization's lane takes back what the servers' steps did
  */
 typedef struct {
   const char *id;
   int version;
   gboolean (*build) (ExcPlan *plan, JsonObject *input, GError **error);
   char *(*summarize) (guint n_done, guint n_servers);
+  gboolean undo_covers_servers;
 } ExcPlanKind;
 
 /* (nullable); the table is in exc-plan-kinds.c. */

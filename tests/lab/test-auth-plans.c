@@ -317,6 +317,29 @@ test_undo_before (RenewalTest *self, gconstpointer data)
   renewal_test_assert_differs_only (before, after, nothing);
 }
 
+/* Once more from the start: every server gets the new one again. */
+static void
+test_retry_after_undo (RenewalTest *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = start_soon (self, NULL);
+  ExcJobStep *step = NULL;
+
+  renewal_test_finish (job, EXC_STATE_WAITING);
+  renewal_test_undo (self, job, EXC_LANE_ORGANIZATION);
+  renewal_test_finish (job, EXC_STATE_UNDONE);
+  step = renewal_test_get_step (job, EXCH02, "deploy");
+  g_assert_cmpint (exc_job_step_get_state (step), ==, EXC_STATE_PENDING);
+  job = renewal_test_restart (self, g_steal_pointer (&job));
+  renewal_test_retry (self, job, EXC_LANE_ORGANIZATION);
+  while (exc_job_get_is_active (job))
+    g_main_context_iteration (NULL, TRUE);
+  resume (self, job, EXC_STATE_WAITING);
+  g_assert_cmpuint (count_holders (self, "next"), ==, 3);
+  g_assert_cmpint (
+      exc_job_step_get_state (renewal_test_get_step (job, EXCH02, "deploy")), ==, EXC_STATE_DONE);
+  g_assert_cmpuint (renewal_test_count_sent (self, "New-ExchangeCertificate", ""), ==, 2);
+}
+
 static void
 test_undo_after (RenewalTest *self, gconstpointer data)
 {
@@ -398,6 +421,7 @@ main (int argc, char **argv)
   ADD ("/lab/auth-plans/replaces", "expired-auth", test_replaces);
   ADD ("/lab/auth-plans/distributes", "two-sites", test_distributes);
   ADD ("/lab/auth-plans/undo-before-publication", "small", test_undo_before);
+  ADD ("/lab/auth-plans/retry-after-undo", "small", test_retry_after_undo);
   ADD ("/lab/auth-plans/undo-after-publication", "small", test_undo_after);
   ADD ("/lab/auth-plans/other-server", "small", test_other_server);
   ADD ("/lab/auth-plans/changed-meanwhile", "small", test_changed_meanwhile);
