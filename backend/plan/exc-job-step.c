@@ -241,6 +241,19 @@ end (ExcJobStep *self, const ExcJournalRow *row, ExcState state)
   add_log (self, row->time, row->text);
 }
 
+/* The step itself may be done: it is the way back that failed. */
+static void
+end_undo (ExcJobStep *self, const ExcJournalRow *row)
+{
+  g_autofree char *text =
+      row->text != NULL ? g_strdup_printf (_ ("It could not be undone. %s"), row->text)
+                        : g_strdup (_ ("It could not be undone."));
+  ExcJournalRow told = *row;
+
+  told.text = text;
+  end (self, &told, EXC_STATE_FAILED);
+}
+
 void
 exc_job_step_apply (ExcJobStep *self, const ExcJournalRow *row)
 {
@@ -279,8 +292,10 @@ exc_job_step_apply (ExcJobStep *self, const ExcJournalRow *row)
     add_log (self, row->time, row->text);
     break;
   case EXC_EVENT_FAILED:
-  case EXC_EVENT_UNDO_FAILED:
     end (self, row, EXC_STATE_FAILED);
+    break;
+  case EXC_EVENT_UNDO_FAILED:
+    end_undo (self, row);
     break;
   case EXC_EVENT_UNREACHABLE:
     end (self, row, EXC_STATE_UNREACHABLE);

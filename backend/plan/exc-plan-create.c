@@ -202,6 +202,7 @@ exc_plan_new_create (ExcSnapshot *snapshot,
     if (subject == NULL)
       return NULL;
     check_others (self, snapshot, server, subject);
+    exc_plan_check_connectors (self, snapshot, server, subject);
   }
   return g_steal_pointer (&self);
 }

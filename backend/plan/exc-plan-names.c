@@ -201,6 +201,32 @@ exc_new_certificate_read (JsonObject *object,
   return TRUE;
 }
 
+void
+exc_plan_check_connectors (ExcPlan *self,
+                           ExcSnapshot *snapshot,
+                           ExcServer *server,
+                           const char *subject)
+{
+  GPtrArray *connectors = exc_snapshot_get_send_connectors (snapshot);
+  ExcCertificateRecord record = { .issuer = (char *) subject, .subject = (char *) subject };
+
+  for (guint i = 0; connectors != NULL && i < connectors->len; i++) {
+    ExcConnectorRecord *connector = g_ptr_array_index (connectors, i);
+
+    if (exc_tls_certificate_name_matches (connector->tls_certificate_name, &record))
+      exc_plan_say (
+          self,
+          exc_server_get_fqdn (server),
+          EXC_CHECK_WARNING,
+          _("The Send connector “%1$s” names issuer and subject “%2$s”, which the new certificate "
+            "of %3$s has, too. Exchange refuses to delete a certificate with these names, so an "
+            "undo cannot take the new one away."),
+             connector->name,
+             subject,
+             exc_server_get_name (server));
+  }
+}
+
 char *
 exc_plan_format_date (gint64 time)
 {

@@ -31,6 +31,13 @@ gboolean exc_new_certificate_read (JsonObject *object,
                                    GStrv *domains,
                                    GError **error);
 
+/* Where a Send connector will mean the new self-signed certificate, too, Exchange refuses to delete
+ * it (domain.md 3.5): a check that says so. */
+void exc_plan_check_connectors (ExcPlan *self,
+                                ExcSnapshot *snapshot,
+                                ExcServer *server,
+                                const char *subject);
+
 /* A date for people, in local time. (transfer full) */
 char *exc_plan_format_date (gint64 time) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -9,7 +9,7 @@
 
 #include "exc-changes.h"
 #include "exc-error.h"
-#include "exc-plan-private.h"
+#include "exc-plan-names.h"
 #include "exc-renew-steps.h"
 #include "exc-step-gate.h"
 #include "exc-workflow-steps.h"
@@ -289,6 +289,7 @@ make_target (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, gboolean r
   if (!check_back_end (self, target, windows) ||
       !check_old (self, target, snapshot, exc_snapshot_get_time (snapshot)))
     return NULL;
+  exc_plan_check_connectors (self, snapshot, server, target->subject);
   check_front_end (self, target, windows);
   target->syncs_edge = is_subscribed (snapshot, server);
   target->removes_old = removes_old && check_removal (self, target, snapshot);

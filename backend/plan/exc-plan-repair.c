@@ -9,7 +9,7 @@
 
 #include "exc-changes.h"
 #include "exc-error.h"
-#include "exc-plan-private.h"
+#include "exc-plan-names.h"
 #include "exc-renew-steps.h"
 #include "exc-step-gate.h"
 #include "exc-workflow-steps.h"
@@ -112,11 +112,13 @@ static void
 plan_internal (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, JsonBuilder *builder)
 {
   const char *internal = exc_server_get_internal_transport (server);
+  g_autofree char *subject = g_strconcat ("CN=", exc_server_get_name (server), NULL);
 
   if (find_usable (snapshot, server, internal) != NULL) {
     say_nothing (self, server);
     return;
   }
+  exc_plan_check_connectors (self, snapshot, server, subject);
   exc_plan_say (
       self,
       exc_server_get_fqdn (server),

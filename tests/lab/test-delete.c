@@ -5,9 +5,11 @@
 
 #include "config.h"
 
+#include "exc-plan-certificates.h"
 #include "renewal-test.h"
 
 #define ADV01 "adv01.adventure.lab"
+#define ADV02 "adv02.adventure.lab"
 
 /* (transfer none): the one of ADV01 with this name */
 static const char *
@@ -191,6 +193,51 @@ test_drops (RenewalTest *self, gconstpointer data)
   }
 }
 
+/* (transfer full) (nullable): a warning that holds this */
+static char *
+dup_warning (ExcPlan *plan, const char *part)
+{
+  GListModel *checks = exc_plan_get_checks (plan);
+
+  for (guint i = 0; i < g_list_model_get_n_items (checks); i++) {
+    g_autoptr(ExcCheck) check = g_list_model_get_item (checks, i);
+
+    if (exc_check_get_result (check) == EXC_CHECK_WARNING &&
+        strstr (exc_check_get_text (check), part) != NULL)
+      return g_strdup (exc_check_get_text (check));
+  }
+  return NULL;
+}
+
+/* A connector means every certificate of that name: the plan says that the new one will stay, and
+ * the undo says why it did. */
+static void
+test_new_twin_stays (RenewalTest *self, gconstpointer data)
+{
+  static const char *const servers[] = { ADV02, NULL };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcPlan) renewal = exc_plan_new_renew_microsoft_exchange (
+      renewal_test_get_snapshot (self), servers, NULL, &error);
+  ExcPlan *plan =
+      exc_plan_new_create (renewal_test_get_snapshot (self), servers, NULL, FALSE, FALSE, &error);
+  g_autofree char *of_renewal = dup_warning (renewal, "an undo cannot take the new one away");
+  g_autofree char *warning = dup_warning (plan, "“To Partner” names issuer and subject “CN=ADV02”");
+  g_autoptr(ExcJob) job = NULL;
+  guint n;
+
+  g_assert_nonnull (of_renewal);
+  g_assert_nonnull (warning);
+  job = renewal_test_run (self, plan, EXC_STATE_WARNINGS); /* it is not well there */
+  renewal_test_refresh (self);
+  n = exc_snapshot_get_certificates (renewal_test_get_snapshot (self))->len;
+  renewal_test_undo (self, job, ADV02);
+  renewal_test_finish (job, EXC_STATE_FAILED);
+  g_assert_nonnull (strstr (exc_job_get_summary (job), "It could not be undone. "));
+  g_assert_nonnull (strstr (exc_job_get_summary (job), "To Partner"));
+  renewal_test_refresh (self);
+  g_assert_cmpuint (exc_snapshot_get_certificates (renewal_test_get_snapshot (self))->len, ==, n);
+}
+
 #define ADD(path, func)                                                                            \
   g_test_add (path, RenewalTest, "messy", renewal_test_set_up, func, renewal_test_tear_down)
 
@@ -203,6 +250,7 @@ main (int argc, char **argv)
   ADD ("/lab/delete/equal-names", test_equal_names);
   ADD ("/lab/delete/failure-is-undone", test_failure_is_undone);
   ADD ("/lab/delete/drops", test_drops);
+  ADD ("/lab/delete/new-twin-stays", test_new_twin_stays);
 
   return g_test_run ();
 }
