@@ -8,13 +8,15 @@
 #include "places.h"
 #include "workflow.h"
 
-#define DAY               ((gint64) 24 * 3600)
-#define PAUSE             (73 * 3600) /* between two starts of a program whose job waits */
-#define MAX_ROUNDS        40
-#define MAX_FAILURES      2
-#define SPREAD_KILLS      7
-#define SPREAD_UNDO_KILLS 5
-#define SPREAD_FAULTS     23
+#define DAY          ((gint64) 24 * 3600)
+#define PAUSE        (73 * 3600) /* between two starts of a program whose job waits */
+#define MAX_ROUNDS   40
+#define MAX_FAILURES 2
+/* Of the spread: every so manieth row or fault, and of many so few places. */
+#define STRIDE_KILLS  7
+#define MAX_KILLS     4
+#define STRIDE_FAULTS 17
+#define MAX_FAULTS    4
 
 /* What goes wrong in a run; zeroes: nothing. */
 typedef struct {
@@ -28,7 +30,8 @@ typedef struct {
 /* What came of it. */
 typedef struct {
   gboolean was_killed;
-  guint n_rounds;
+  guint n_rounds; /* starts of the program */
+  guint n_rows;   /* of its journal */
   guint n_failures;
   GHashTable *first;  /* the world before; path > value */
   GHashTable *places; /* and after, so that it can be compared */
@@ -57,13 +60,18 @@ outcome_clear (Outcome *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Outcome, outcome_clear)
 
-/* Every case in the full run, else a spread. */
+/* Every case in the full run, else a spread: of three or six kinds of faults, each comes up. */
 static guint
-get_stride (guint spread)
+get_stride (guint least, guint n_cases, guint max_cases)
 {
   const char *full = g_getenv ("EXC_TEST_FULL");
+  guint stride = MAX (least, (n_cases + max_cases - 1) / max_cases);
 
-  return full != NULL && full[0] != '\0' ? 1 : spread;
+  if (full != NULL && full[0] != '\0')
+    return 1;
+  while (stride % 2 == 0 || stride % 3 == 0)
+    stride++;
+  return stride;
 }
 
 static GPtrArray *
@@ -183,6 +191,8 @@ run_part (Run *run, gboolean is_undo, guint n_rounds)
       /* What was asked for is asked for again, with no day between. */
       continue;
     }
+    if (is_hit)
+      run->outcome->n_rows += (guint) g_ascii_strtoull (strchr (output, ' '), NULL, 10);
     if (g_str_has_prefix (output, is_undo ? "undone " : "done ") ||
         (!is_undo && g_str_has_prefix (output, "warnings ")))
       break;
@@ -315,7 +325,7 @@ kill_everywhere (RenewalTest *self,
                  gboolean in_undo,
                  Outcome *undisturbed)
 {
-  const guint stride = get_stride (in_undo ? SPREAD_UNDO_KILLS : SPREAD_KILLS);
+  const guint stride = get_stride (STRIDE_KILLS, undisturbed->n_rows, MAX_KILLS);
   guint n_cases = 0;
 
   for (guint round = 0; round < undisturbed->n_rounds; round++) {
@@ -342,27 +352,57 @@ kill_everywhere (RenewalTest *self,
   return n_cases;
 }
 
+/* A fault at one of the commands. */
+typedef struct {
+  const char *name;
+  guint skip; /* how often it goes well first */
+  const Fault *fault;
+} FaultCase;
+
+/* (element-type FaultCase): at each time that each command is sent once the job has begun */
+static GArray *
+list_faults (GHashTable *before, GHashTable *counts)
+{
+  GArray *cases = g_array_new (FALSE, FALSE, sizeof (FaultCase));
+  g_autoptr(GList) names = g_list_sort (g_hash_table_get_keys (counts), (GCompareFunc) strcmp);
+
+  for (GList *each = names; each != NULL; each = each->next) {
+    const gboolean reads = is_reading (each->data);
+    const Fault *faults = reads ? reading : changing;
+    const guint n_faults = reads ? G_N_ELEMENTS (reading) : G_N_ELEMENTS (changing);
+    const guint end = GPOINTER_TO_UINT (g_hash_table_lookup (counts, each->data));
+    guint skip = before != NULL ? GPOINTER_TO_UINT (g_hash_table_lookup (before, each->data)) : 0;
+
+    for (; skip < end; skip++)
+      for (guint i = 0; i < n_faults; i++) {
+        const FaultCase one = { each->data, skip, &faults[i] };
+
+        g_array_append_val (cases, one);
+      }
+  }
+  return cases;
+}
+
 static void
 survive_fault (RenewalTest *self,
                const Workflow *workflow,
                gboolean in_undo,
                Outcome *undisturbed,
-               const char *name,
-               guint skip,
-               const Fault *fault)
+               const FaultCase *one)
 {
   g_autofree char *request = g_strdup_printf (
       "{\"op\":\"fault\",\"kind\":\"%s\",\"command\":\"%s\",\"when\":\"%s\",\"after\":%u,"
       "\"times\":1,\"ms\":600000,\"message\":\"The directory is unavailable.\"}",
-      fault->kind,
-      name,
-      fault->when,
-      skip);
+      one->fault->kind,
+      one->name,
+      one->fault->when,
+      one->skip);
   const Trouble trouble = { .in_undo = in_undo, .request = request };
   g_auto(Outcome) outcome = { 0 };
 
-  g_test_message ("%s %s %s, number %u", fault->kind, fault->when, name, skip + 1);
-  if (strcmp (fault->kind, "delay") == 0)
+  g_test_message (
+      "%s %s %s, number %u", one->fault->kind, one->fault->when, one->name, one->skip + 1);
+  if (strcmp (one->fault->kind, "delay") == 0)
     g_setenv ("EXC_SHORT_LIMITS", "1", TRUE);
   run_workflow (self, workflow, &trouble, &outcome);
   g_unsetenv ("EXC_SHORT_LIMITS");
@@ -376,26 +416,15 @@ fail_everywhere (RenewalTest *self,
                  gboolean in_undo,
                  Outcome *undisturbed)
 {
-  const guint stride = get_stride (SPREAD_FAULTS);
   g_autoptr(GHashTable) before = in_undo ? NULL : count_before_start (self, workflow);
   g_autoptr(GHashTable) counts = count_names (undisturbed->sent, FALSE);
-  g_autoptr(GList) names = g_list_sort (g_hash_table_get_keys (counts), (GCompareFunc) strcmp);
-  guint index = 0;
+  g_autoptr(GArray) cases = list_faults (before, counts);
+  const guint stride = get_stride (STRIDE_FAULTS, cases->len, MAX_FAULTS);
   guint n_cases = 0;
 
-  for (GList *each = names; each != NULL; each = each->next) {
-    const gboolean reads = is_reading (each->data);
-    const Fault *faults = reads ? reading : changing;
-    const guint n_faults = reads ? G_N_ELEMENTS (reading) : G_N_ELEMENTS (changing);
-    const guint end = GPOINTER_TO_UINT (g_hash_table_lookup (counts, each->data));
-    guint skip = in_undo ? 0 : GPOINTER_TO_UINT (g_hash_table_lookup (before, each->data));
-
-    for (; skip < end; skip++)
-      for (guint i = 0; i < n_faults; i++)
-        if (index++ % stride == 0) {
-          survive_fault (self, workflow, in_undo, undisturbed, each->data, skip, &faults[i]);
-          n_cases++;
-        }
+  for (guint i = 0; i < cases->len; i += stride) {
+    survive_fault (self, workflow, in_undo, undisturbed, &g_array_index (cases, FaultCase, i));
+    n_cases++;
   }
   return n_cases;
 }
