@@ -243,14 +243,15 @@ go_on (ExcJobs *jobs,
        GError **error)
 {
   g_autoptr(ExcJob) job = g_list_model_get_item (G_LIST_MODEL (jobs), 0);
+  ExcState state = exc_job_get_state (job);
   gboolean ok;
 
-  if (exc_job_get_state (job) == (is_undo ? EXC_STATE_UNDONE : EXC_STATE_DONE))
+  if (is_undo ? state == EXC_STATE_UNDONE : state == EXC_STATE_DONE || state == EXC_STATE_WARNINGS)
     return g_steal_pointer (&job);
   if (!is_undo && exc_job_get_is_parked (job) && exc_job_get_wake_at (job) > exc_clock_now (clock))
     return g_steal_pointer (&job);
   /* An undo that broke off is resumed as what it was. */
-  if (is_undo && exc_job_get_state (job) != EXC_STATE_INTERRUPTED)
+  if (is_undo && state != EXC_STATE_INTERRUPTED)
     ok = exc_jobs_undo_server (jobs, job, server, organization, error);
   else
     ok = exc_jobs_resume (jobs, job, organization, error);
