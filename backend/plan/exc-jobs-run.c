@@ -37,13 +37,49 @@ on_run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     exc_jobs_set_alarm (self);
 }
 
-static ExcLock *
-take_lock (ExcJobs *self, const char *organization, GError **error)
+/* The organization by whatever name and server somebody opened it: the DNS domain of the plan's
+ * servers, the first of several. Servers that a hosts file gives are told by their address, too: on
+ * one machine there can be many simulated ones of a name. (transfer full) (nullable) */
+static char *
+dup_shared_name (ExcPlan *plan, ExcOrganization *organization)
 {
-  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, organization, -1);
+  const char *const *servers = exc_plan_get_servers (plan);
+  ExcNames *names =
+      exc_connection_get_settings (exc_organization_get_connection (organization))->names;
+  const char *first = NULL;
+  const char *domain = NULL;
+  g_autoptr(GInetAddress) address = NULL;
+  g_autofree char *place = NULL;
+
+  for (guint i = 0; servers[i] != NULL; i++) {
+    const char *dot = strchr (servers[i], '.');
+
+    if (dot == NULL || (domain != NULL && g_ascii_strcasecmp (dot + 1, domain) >= 0))
+      continue;
+    first = servers[i];
+    domain = dot + 1;
+  }
+  if (domain == NULL)
+    return NULL;
+  address = names != NULL ? exc_names_lookup (names, first) : NULL;
+  if (address != NULL) {
+    g_autofree char *text = g_inet_address_to_string (address);
+
+    place = g_strdup_printf ("%s:%u", text, exc_names_get_port (names, first, 0));
+  }
+  return g_strconcat (domain, place != NULL ? "@" : NULL, place, NULL);
+}
+
+static ExcLock *
+take_lock (
+    ExcJobs *self, ExcPlan *plan, ExcOrganization *organization, const char *name, GError **error)
+{
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, name, -1);
   g_autofree char *path = g_strdup_printf ("%s.lock-%.16s", self->path, sum);
+  g_autofree char *shared = dup_shared_name (plan, organization);
+  g_autofree char *lower = shared != NULL ? g_ascii_strdown (shared, 80) : NULL;
   g_autoptr(GError) reason = NULL;
-  ExcLock *lock = exc_lock_take (path, &reason);
+  ExcLock *lock = exc_lock_take (path, lower, &reason);
 
   if (lock != NULL)
     return lock;
@@ -51,8 +87,7 @@ take_lock (ExcJobs *self, const char *organization, GError **error)
     g_set_error (error,
                  EXC_ERROR,
                  EXC_ERROR_REFUSED,
-                 _("Another program is changing “%s” now. Wait until its job has ended."),
-                    organization);
+                 _("Another program is changing “%s” now. Wait until its job has ended."), name);
   else
     g_propagate_error (error, g_steal_pointer (&reason));
   return NULL;
@@ -60,15 +95,16 @@ take_lock (ExcJobs *self, const char *organization, GError **error)
 
 /* The guards that every change passes; the lock, or NULL. */
 static ExcLock *
-begin_change (ExcJobs *self, const char *organization, GError **error)
+begin_change (ExcJobs *self, ExcPlan *plan, ExcOrganization *organization, GError **error)
 {
-  ExcActiveJob *active = exc_jobs_find_active (self, NULL, organization);
+  const char *name = exc_organization_get_name (organization);
+  ExcActiveJob *active = exc_jobs_find_active (self, NULL, name);
 
   if (self->is_read_only) {
     g_set_error (error,
                  EXC_ERROR,
                  EXC_ERROR_REFUSED,
-                 _("“%s” is open read-only. Unlock changes first."), organization);
+                 _("“%s” is open read-only. Unlock changes first."), name);
     return NULL;
   }
   if (active != NULL) {
@@ -77,10 +113,10 @@ begin_change (ExcJobs *self, const char *organization, GError **error)
                  EXC_ERROR_REFUSED,
                  _("The job “%1$s” is changing “%2$s” now. Wait until it has ended, or stop it."),
                     exc_job_get_title (active->job),
-                    organization);
+                    name);
     return NULL;
   }
-  return take_lock (self, organization, error);
+  return take_lock (self, plan, organization, name, error);
 }
 
 /* Takes the lock. */
@@ -212,7 +248,6 @@ exc_jobs_schedule (
 {
   g_autoptr(ExcLock) lock = NULL;
   g_autoptr(ExcJob) job = NULL;
-  const char *name;
 
   g_return_val_if_fail (EXC_IS_JOBS (self), NULL);
   g_return_val_if_fail (EXC_IS_PLAN (plan), NULL);
@@ -225,11 +260,10 @@ exc_jobs_schedule (
                  _("“%s” cannot run: see its checks."), exc_plan_get_title (plan));
     return NULL;
   }
-  name = exc_organization_get_name (organization);
-  lock = begin_change (self, name, error);
+  lock = begin_change (self, plan, organization, error);
   if (lock == NULL)
     return NULL;
-  job = add_job (self, plan, name, error);
+  job = add_job (self, plan, exc_organization_get_name (organization), error);
   if (job == NULL)
     return NULL;
 
@@ -286,7 +320,7 @@ exc_jobs_reopen (ExcJobs *self, ExcJob *job, ExcOrganization *organization, GErr
                     exc_job_get_id (job));
     return NULL;
   }
-  lock = begin_change (self, name, error);
+  lock = begin_change (self, exc_job_get_plan (job), organization, error);
   if (lock == NULL || !exc_jobs_catch_up (self, job, error))
     return NULL;
   return g_steal_pointer (&lock);

@@ -12,6 +12,7 @@
 #include "exc-error.h"
 
 #include <fcntl.h>
+#include <gio/gunixsocketaddress.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
@@ -19,11 +20,35 @@
 
 struct _ExcLock {
   int fd;
+  GSocket *socket; /* (nullable): bound to the name */
 };
+
+/* FALSE with EXC_ERROR_BUSY where somebody has the name, whoever runs that program. */
+static gboolean
+take_name (ExcLock *self, const char *name, GError **error)
+{
+  g_autofree char *path = g_strconcat ("io.github.thumbprint/", name, NULL);
+  g_autoptr(GSocketAddress) address =
+                 g_unix_socket_address_new_with_type (path, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
+  g_autoptr(GError) reason = NULL;
+
+  self->socket =
+      g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, &reason);
+  if (self->socket != NULL && g_socket_bind (self->socket, address, FALSE, &reason))
+    return TRUE;
+  g_set_error (error,
+               EXC_ERROR,
+               g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) ? EXC_ERROR_BUSY
+                                                                               : EXC_ERROR_STORE,
+               _("The lock “%1$s” is not free: %2$s."), name, reason->message);
+  return FALSE;
+}
 
 /**
  * exc_lock_take:
  * @path: the lock's file; its folder must exist
+ * @name: (nullable): what nobody else on this machine may hold, under whatever user; of any length
+ *   up to 80 bytes
  *
  * Takes the lock without waiting. Two takes in one process exclude each other too.
  *
@@ -31,9 +56,9 @@ struct _ExcLock {
  *   it, %EXC_ERROR_STORE where the file cannot be used
  */
 ExcLock *
-exc_lock_take (const char *path, GError **error)
+exc_lock_take (const char *path, const char *name, GError **error)
 {
-  ExcLock *self;
+  g_autoptr(ExcLock) self = NULL;
   int fd;
   int rc;
 
@@ -64,7 +89,9 @@ exc_lock_take (const char *path, GError **error)
 
   self = g_new0 (ExcLock, 1);
   self->fd = fd;
-  return self;
+  if (name != NULL && !take_name (self, name, error))
+    return NULL;
+  return g_steal_pointer (&self);
 }
 
 void
@@ -72,6 +99,7 @@ exc_lock_release (ExcLock *self)
 {
   if (self == NULL)
     return;
+  g_clear_object (&self->socket);
   g_close (self->fd, NULL);
   g_free (self);
 }

@@ -10,6 +10,32 @@
 #include "exc-error.h"
 
 #include <glib/gstdio.h>
+#include <unistd.h>
+
+/* The servers of this process: tests of other processes change others of the same name. */
+static ExcNames *
+make_names (const char *organization)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *line = NULL;
+  g_autoptr(GError) error = NULL;
+  ExcNames *names;
+  int pid = getpid ();
+  int fd = g_file_open_tmp ("exc-hosts-XXXXXX", &path, &error);
+
+  g_assert_no_error (error);
+  close (fd);
+  line = g_strdup_printf ("ex01.contoso.lab 127.%u.%d.%d 0\n",
+                          g_str_hash (organization) & 255,
+                          pid >> 8 & 255,
+                          pid & 255);
+  g_file_set_contents (path, line, -1, &error);
+  g_assert_no_error (error);
+  names = exc_names_load (path, &error);
+  g_assert_no_error (error);
+  g_remove (path);
+  return names;
+}
 
 ExcOrganization *
 jobs_test_make_organization (const char *name, ExcClock *clock)
@@ -21,6 +47,7 @@ jobs_test_make_organization (const char *name, ExcClock *clock)
 
   settings->name = g_strdup (name);
   settings->exchange_url = g_strdup ("https://entry/PowerShell/");
+  settings->names = make_names (name);
   settings->credentials = exc_credentials_new (EXC_AUTH_BASIC, "admin", secret);
   connection = exc_connection_new (settings, &error);
   g_assert_no_error (error);

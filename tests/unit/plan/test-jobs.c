@@ -100,6 +100,37 @@ test_one_program_at_a_time (JobsTest *self, gconstpointer data)
     ;
 }
 
+/* Somebody else on this machine, with a journal of their own. */
+static void
+test_one_user_at_a_time (JobsTest *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->folder, "theirs.sqlite", NULL);
+  g_autoptr(ExcJob) job = jobs_test_start (self);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ExcJobs) theirs = exc_jobs_new (path, self->clock, &error);
+  g_autoptr(ExcJob) their_job = NULL;
+
+  g_assert_no_error (error);
+  exc_jobs_set_is_read_only (theirs, FALSE);
+  g_assert_null (exc_jobs_start (theirs, self->plan, self->organization, &error));
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_REFUSED);
+  g_assert_nonnull (strstr (error->message, "Another program"));
+  g_clear_error (&error);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (theirs)), ==, 0);
+
+  jobs_test_end (self, job);
+  their_job = exc_jobs_start (theirs, self->plan, self->organization, &error);
+  g_assert_no_error (error);
+  exc_jobs_stop_after_step (theirs, their_job);
+  while (exc_job_get_is_active (their_job)) {
+    if (fake_shell_get_n_runs () > 0)
+      fake_run_fail (fake_shell_get_run (0), EXC_ERROR, EXC_ERROR_UNREACHABLE, FALSE);
+    g_main_context_iteration (NULL, TRUE);
+  }
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
 static void
 on_waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -382,6 +413,7 @@ main (int argc, char **argv)
   ADD ("/plan/jobs/blocked-refuses", test_blocked_refuses);
   ADD ("/plan/jobs/one-at-a-time", test_one_at_a_time);
   ADD ("/plan/jobs/one-program-at-a-time", test_one_program_at_a_time);
+  ADD ("/plan/jobs/one-user-at-a-time", test_one_user_at_a_time);
   ADD ("/plan/jobs/waits-and-gives-up", test_waits_and_gives_up);
   ADD ("/plan/jobs/cancelled-wait-leaves-job", test_cancelled_wait_leaves_job);
   ADD ("/plan/jobs/retry-ends-wait", test_retry_ends_wait);

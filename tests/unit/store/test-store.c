@@ -11,6 +11,7 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <unistd.h>
 
 static const char *const first[] = { "CREATE TABLE note (text TEXT)", NULL };
 static const char *const second[] = { "CREATE TABLE note (text TEXT)",
@@ -245,15 +246,35 @@ test_lock_excludes (Fixture *self, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (self->folder, "lock", NULL);
   g_autoptr(GError) error = NULL;
-  ExcLock *lock = exc_lock_take (path, &error);
+  ExcLock *lock = exc_lock_take (path, NULL, &error);
 
   g_assert_no_error (error);
-  g_assert_null (exc_lock_take (path, &error));
+  g_assert_null (exc_lock_take (path, NULL, &error));
   g_assert_error (error, EXC_ERROR, EXC_ERROR_BUSY);
   g_clear_error (&error);
 
   exc_lock_release (lock);
-  lock = exc_lock_take (path, &error);
+  lock = exc_lock_take (path, NULL, &error);
+  g_assert_no_error (error);
+  exc_lock_release (lock);
+}
+
+/* Somebody else's program has a file of its own, and the same name. */
+static void
+test_lock_has_a_name (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->folder, "lock", NULL);
+  g_autofree char *other = g_build_filename (self->folder, "other", NULL);
+  g_autofree char *name = g_strdup_printf ("test-%d", (int) getpid ());
+  g_autoptr(GError) error = NULL;
+  ExcLock *lock = exc_lock_take (path, name, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (exc_lock_take (other, name, &error));
+  g_assert_error (error, EXC_ERROR, EXC_ERROR_BUSY);
+  g_clear_error (&error);
+  exc_lock_release (lock);
+  lock = exc_lock_take (other, name, &error);
   g_assert_no_error (error);
   exc_lock_release (lock);
 }
@@ -271,20 +292,20 @@ test_lock_dies_with_holder (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpint (
       g_input_stream_read (g_subprocess_get_stdout_pipe (holder), &byte, 1, NULL, NULL), ==, 1);
-  g_assert_null (exc_lock_take (path, &error));
+  g_assert_null (exc_lock_take (path, NULL, &error));
   g_assert_error (error, EXC_ERROR, EXC_ERROR_BUSY);
   g_clear_error (&error);
 
   g_subprocess_send_signal (holder, SIGKILL);
   g_subprocess_wait (holder, NULL, NULL);
-  exc_lock_release (exc_lock_take (path, &error));
+  exc_lock_release (exc_lock_take (path, NULL, &error));
   g_assert_no_error (error);
 }
 
 static int
 hold (const char *path)
 {
-  ExcLock *lock = exc_lock_take (path, NULL);
+  ExcLock *lock = exc_lock_take (path, NULL, NULL);
 
   if (lock == NULL || write (STDOUT_FILENO, "+", 1) != 1)
     return 1;
@@ -311,6 +332,7 @@ main (int argc, char **argv)
   ADD ("/store/database/no-place-is-an-error", test_no_place_is_an_error);
   ADD ("/store/database/rolled-back-is-gone", test_rolled_back_is_gone);
   ADD ("/store/lock/excludes", test_lock_excludes);
+  ADD ("/store/lock/has-a-name", test_lock_has_a_name);
   ADD ("/store/lock/dies-with-holder", test_lock_dies_with_holder);
 
   return g_test_run ();
