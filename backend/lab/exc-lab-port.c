@@ -5,12 +5,16 @@
 
 #define G_LOG_DOMAIN "exc-lab"
 
+#define _GNU_SOURCE  /* POLLRDHUP */
 #include "config.h"
 
 #include "exc-lab-port.h"
 
+#include <glib-unix.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 struct _ExcLabPort {
   SoupServer *server;
@@ -19,8 +23,23 @@ struct _ExcLabPort {
   GTlsCertificate *certificate; /* (nullable): plain HTTP */
   gboolean is_broken;           /* no handshake succeeds */
   GSocketService *service;      /* (nullable): closed */
-  GHashTable *sockets;          /* (element-type GSocketConnection): weak; those that stand */
+  GHashTable *sockets; /* (element-type GSocketConnection Standing): weak; those that stand */
 };
+
+/* A connection that stands. */
+typedef struct {
+  ExcLabPort *port;
+  GSocketConnection *connection; /* weak */
+  GSource *hung_up;
+} Standing;
+
+static void
+standing_free (Standing *standing)
+{
+  g_source_destroy (standing->hung_up);
+  g_source_unref (standing->hung_up);
+  g_free (standing);
+}
 
 static void
 on_connection_gone_cb (gpointer data, GObject *connection)
@@ -28,6 +47,41 @@ on_connection_gone_cb (gpointer data, GObject *connection)
   ExcLabPort *self = data;
 
   g_hash_table_remove (self->sockets, connection);
+}
+
+/* libsoup 3.2 forgets a kept connection that its client closes, with its socket open: over
+ * thousands of clients they become too many. What the client sent before is left to be read. */
+static gboolean
+on_hung_up_cb (gint fd, GIOCondition condition, gpointer user_data)
+{
+  Standing *standing = user_data;
+  ExcLabPort *self = standing->port;
+  GSocketConnection *connection = standing->connection;
+  char byte;
+
+  if (recv (fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+    return G_SOURCE_REMOVE;
+  g_object_weak_unref (G_OBJECT (connection), on_connection_gone_cb, self);
+  g_socket_close (g_socket_connection_get_socket (connection), NULL);
+  g_hash_table_remove (self->sockets, connection);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+add_standing (ExcLabPort *self, GSocketConnection *connection)
+{
+  Standing *standing = g_new0 (Standing, 1);
+
+  standing->port = self;
+  standing->connection = connection;
+  /* Whoever reads or writes is first. */
+  standing->hung_up = g_unix_fd_source_new (
+      g_socket_get_fd (g_socket_connection_get_socket (connection)), (GIOCondition) POLLRDHUP);
+  g_source_set_priority (standing->hung_up, G_PRIORITY_LOW);
+  g_source_set_callback (standing->hung_up, G_SOURCE_FUNC (on_hung_up_cb), standing, NULL);
+  g_source_attach (standing->hung_up, g_main_context_get_thread_default ());
+  g_hash_table_insert (self->sockets, connection, standing);
+  g_object_weak_ref (G_OBJECT (connection), on_connection_gone_cb, self);
 }
 
 static gboolean
@@ -49,8 +103,7 @@ on_incoming_cb (GSocketService *service,
    * acknowledgement of the first, at each of a job's hundred requests. */
   g_socket_set_option (
       g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
-  g_hash_table_add (self->sockets, connection);
-  g_object_weak_ref (G_OBJECT (connection), on_connection_gone_cb, self);
+  add_standing (self, connection);
 
   if (self->certificate != NULL)
     stream = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, &error);
@@ -119,7 +172,7 @@ exc_lab_port_new (SoupServer *server,
   self->address = g_object_ref (address);
   self->number = port;
   g_set_object (&self->certificate, certificate);
-  self->sockets = g_hash_table_new (NULL, NULL);
+  self->sockets = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) standing_free);
   self->service = start_service (self, error);
   if (self->service == NULL)
     return NULL;
