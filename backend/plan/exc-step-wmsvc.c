@@ -194,10 +194,13 @@ typedef ExcStepWmsvcClass ExcStepWmsvcBindClass;
 static GType exc_step_wmsvc_bind_get_type (void);
 G_DEFINE_TYPE (ExcStepWmsvcBind, exc_step_wmsvc_bind, EXC_TYPE_STEP_WMSVC)
 
+#define BIND    "bind-wmsvc"
+#define TO_UNDO "undo-bind-wmsvc" /* the note of the restart that the undo makes */
+
 static const char *
 exc_step_wmsvc_bind_get_id (ExcStep *step)
 {
-  return "bind-wmsvc";
+  return BIND;
 }
 
 static char *
@@ -246,8 +249,8 @@ exc_step_wmsvc_bind_judge (ExcStepChange *change,
 
   if (!exc_step_wmsvc_judge (change, context, reading, sight, error))
     return FALSE;
-  return is_bound ? exc_recovery_check (context, "bind-wmsvc", private->name, reading, error)
-                  : exc_recovery_note (context, "bind-wmsvc", reading, error);
+  return is_bound ? exc_recovery_check (context, BIND, private->name, reading, error)
+                  : exc_recovery_note (context, BIND, reading, error);
 }
 
 static GPtrArray *
@@ -261,8 +264,12 @@ exc_step_wmsvc_bind_build_undo (ExcStepChange *change,
                                ? private->thumbprint
                                : exc_step_context_get_fact (context, EXC_FACT_NEW);
 
-  if (thumbprint == NULL || g_strcmp0 (reading->windows->wmsvc_hash, private->old) == 0)
+  if (thumbprint == NULL)
     return exc_pipelines_new (NULL);
+  if (g_strcmp0 (reading->windows->wmsvc_hash, private->old) == 0)
+    return exc_recovery_check (context, TO_UNDO, private->name, reading, error)
+               ? exc_pipelines_new (NULL)
+               : NULL;
   if (!check_unchanged (private, reading, thumbprint, error))
     return NULL;
   if (private->old == NULL || exc_step_context_get_fact (context, EXC_FACT_DELETED) != NULL) {
@@ -275,6 +282,8 @@ exc_step_wmsvc_bind_build_undo (ExcStepChange *change,
            private->server);
     return NULL;
   }
+  if (!exc_recovery_note (context, TO_UNDO, reading, error))
+    return NULL;
   return exc_pipelines_new (exc_change_wmsvc_bind (private->old));
 }
 

@@ -125,20 +125,28 @@ test_what_was_away_may_stay_so (RenewalTest *self, gconstpointer data)
   renewal_test_finish (job, EXC_STATE_DONE);
 }
 
-/* A port that answered is waited for, beyond its service. */
-static void
-test_port_stays_away (RenewalTest *self, gconstpointer data)
+static ExcJob *
+start_wmsvc (RenewalTest *self)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(ExcPlan) plan = exc_plan_new_renew_wmsvc (renewal_test_get_snapshot (self),
                                                        (const char *[]){ EXCH02, NULL },
                                                        &(ExcWmsvcOptions){ 0 },
                                                        &error);
-  g_autoptr(ExcJob) job = NULL;
+  ExcJob *job = NULL;
 
   g_assert_no_error (error);
   job = exc_jobs_start (self->jobs, plan, self->lab.organization, &error);
   g_assert_no_error (error);
+  return job;
+}
+
+/* A port that answered is waited for, beyond its service. */
+static void
+test_port_stays_away (RenewalTest *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = start_wmsvc (self);
+
   wait_for_start (job, "bind-wmsvc");
   lab_test_do (&self->lab, REFUSE ("wmsvc"));
   renewal_test_wait_for_step (job, EXCH02, "bind-wmsvc", EXC_STATE_WAITING);
@@ -150,6 +158,26 @@ test_port_stays_away (RenewalTest *self, gconstpointer data)
   renewal_test_retry (self, job, EXCH02);
   renewal_test_finish (job, EXC_STATE_DONE);
   g_assert_cmpuint (renewal_test_count_sent (self, "wmsvc-bind.ps1", "exch02"), ==, 1);
+}
+
+/* An undo that restarts waits, too, and sends nothing twice. */
+static void
+test_port_stays_away_in_undo (RenewalTest *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = start_wmsvc (self);
+
+  renewal_test_finish (job, EXC_STATE_DONE);
+  renewal_test_undo (self, job, EXCH02);
+  while (renewal_test_count_sent (self, "wmsvc-bind.ps1", "exch02") < 2)
+    g_main_context_iteration (NULL, TRUE);
+  lab_test_do (&self->lab, REFUSE ("wmsvc"));
+  renewal_test_wait_for_step (job, EXCH02, "bind-wmsvc", EXC_STATE_WAITING);
+  g_assert_nonnull (strstr (get_text (job, "bind-wmsvc"),
+                            "Port 8172 of EXCH02, which answered before the restart"));
+  lab_test_do (&self->lab, "{\"op\":\"clear\"}");
+  renewal_test_let_time_pass (self);
+  renewal_test_finish (job, EXC_STATE_UNDONE);
+  g_assert_cmpuint (renewal_test_count_sent (self, "wmsvc-bind.ps1", "exch02"), ==, 2);
 }
 
 #define ADD(path, func)                                                                            \
@@ -165,6 +193,7 @@ main (int argc, char **argv)
   ADD ("/lab/restarts/service-stays-away", test_service_stays_away);
   ADD ("/lab/restarts/what-was-away-may-stay-so", test_what_was_away_may_stay_so);
   ADD ("/lab/restarts/port-stays-away", test_port_stays_away);
+  ADD ("/lab/restarts/port-stays-away-in-undo", test_port_stays_away_in_undo);
 
   return g_test_run ();
 }
