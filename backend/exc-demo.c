@@ -141,7 +141,7 @@ get_first_server (JsonObject *object)
   return first && JSON_NODE_HOLDS_OBJECT (first) ? json_node_get_object (first) : NULL;
 }
 
-/* The one line that the lab prints once it listens. */
+/* The one line that the lab prints: once it listens, or why it cannot. */
 static gboolean
 read_announcement (ExcDemo *self, const char *line, GError **error)
 {
@@ -163,6 +163,13 @@ read_announcement (ExcDemo *self, const char *line, GError **error)
     return FALSE;
   }
   object = json_node_get_object (root);
+  if (json_object_has_member (object, "error")) {
+    const char *reason = get_string (object, "error", error);
+
+    if (reason != NULL)
+      g_set_error_literal (error, EXC_ERROR, EXC_ERROR_REMOTE, reason);
+    return FALSE;
+  }
   if ((fqdn = get_string (get_first_server (object), "fqdn", error)) == NULL ||
       (exchange = get_string (get_first_server (object), "exchange", error)) == NULL ||
       (windows = get_string (object, "windows", error)) == NULL ||
@@ -198,10 +205,7 @@ on_announced_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       G_DATA_INPUT_STREAM (source), result, NULL, &error);
 
   if (line == NULL && error == NULL)
-    g_set_error_literal (&error,
-                         EXC_ERROR,
-                         EXC_ERROR_REMOTE,
-                         _("it ended before it listened; its own message says why"));
+    g_set_error_literal (&error, EXC_ERROR, EXC_ERROR_REMOTE, _("it ended before it listened"));
   if (error != NULL || !read_announcement (self, line, &error)) {
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       g_prefix_error (&error, _("The demo organization could not be started: "));

@@ -9,6 +9,7 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
 #include <locale.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -54,6 +55,24 @@ fail (const char *message, int status)
   return status;
 }
 
+/* Also to whoever waits for the line on standard output, and shows it to a user. */
+static int
+fail_to_start (const char *message)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new ();
+  g_autoptr(JsonNode) root = NULL;
+  g_autofree char *line = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "error");
+  json_builder_add_string_value (builder, message);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  line = json_to_string (root, FALSE);
+  printf ("%s\n", line);
+  return fail (message, 1);
+}
+
 static int
 list_scenarios (void)
 {
@@ -75,7 +94,7 @@ run (const Options *options)
 
   if ((options->record != NULL && !exc_lab_set_record_directory (lab, options->record, &error)) ||
       !exc_lab_start (lab, options->clock_offset_s, &error))
-    return fail (error->message, 1);
+    return fail_to_start (error->message);
   line = exc_lab_describe (lab);
   if (printf ("%s\n", line) < 0 || fflush (stdout) != 0)
     return fail (_("Standard output is closed."), 1);

@@ -157,15 +157,29 @@ test_failures (void)
   g_autoptr(ExcContext) context = exc_context_new ();
   g_autoptr(ExcConnectionSettings) settings = exc_connection_settings_new ();
   g_autoptr(GError) error = NULL;
-  const char *const names[] = { "../small", "no-such-scenario", "" };
+  g_autofree char *folder =
+      g_build_filename (g_get_user_data_dir (), "thumbprint", "demo-two-sites", NULL);
+  g_autofree char *world = g_build_filename (folder, "world.json", NULL);
+  const struct {
+    const char *name;
+    const char *expected; /* a part of what the user is told */
+  } cases[] = {
+    { "../small", "is not the name of a scenario" },
+    { "", "is not the name of a scenario" },
+    { "no-such-scenario", "no-such-scenario" },
+    { "two-sites", "world.json" }, /* a saved world that is damaged */
+  };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (world, "{", -1, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     Wait wait = { 0 };
 
-    exc_context_open_demo_async (context, names[i], NULL, on_opened_cb, &wait);
+    exc_context_open_demo_async (context, cases[i].name, NULL, on_opened_cb, &wait);
     wait_for (&wait);
     g_assert_nonnull (wait.error);
     g_test_message ("%s", wait.error->message);
+    g_assert_nonnull (strstr (wait.error->message, cases[i].expected));
     g_clear_error (&wait.error);
     g_assert_null (exc_context_get_organization (context));
   }
