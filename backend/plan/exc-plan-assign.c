@@ -226,7 +226,7 @@ write_server (JsonBuilder *builder,
   exc_json_add_text (builder,
                      "umCallRouter",
                      find_former (snapshot, server, certificate, EXC_SERVICE_UM_CALL_ROUTER));
-  exc_plan_input_add_bindings (builder, exc_server_get_windows (server), EXC_BIND_FRONT_END);
+  exc_plan_input_add_bindings (builder, snapshot, server, EXC_BIND_FRONT_END);
   json_builder_end_object (builder);
 }
 

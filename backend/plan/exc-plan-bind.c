@@ -196,6 +196,17 @@ check_places (ExcPlan *self, ExcServer *server, guint wanted)
   return is_ok;
 }
 
+gboolean
+exc_plan_can_go_back_to (ExcSnapshot *snapshot, ExcServer *server, const char *thumbprint)
+{
+  ExcCertificate *certificate =
+      thumbprint != NULL
+          ? exc_snapshot_find_certificate (snapshot, exc_server_get_fqdn (server), thumbprint)
+          : NULL;
+
+  return certificate != NULL && exc_certificate_get_record (certificate)->has_private_key != EXC_NO;
+}
+
 /* A binding of a certificate that is gone cannot be had back. */
 static void
 check_old (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, guint wanted)
@@ -206,9 +217,7 @@ check_old (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, guint wanted
     for (guint j = 0; (wanted & places[i].place) != 0 && j < bindings->len; j++) {
       ExcBindingRecord *binding = g_ptr_array_index (bindings, j);
 
-      if (binding->hash == NULL ||
-          exc_snapshot_find_certificate (snapshot, exc_server_get_fqdn (server), binding->hash) ==
-              NULL)
+      if (!exc_plan_can_go_back_to (snapshot, server, binding->hash))
         exc_plan_say (
             self,
             exc_server_get_fqdn (server),
@@ -233,10 +242,13 @@ find_place (ExcBindPlaces place)
 }
 
 void
-exc_plan_input_add_bindings (JsonBuilder *builder, ExcWindowsRecord *windows, ExcBindPlaces place)
+exc_plan_input_add_bindings (JsonBuilder *builder,
+                             ExcSnapshot *snapshot,
+                             ExcServer *server,
+                             ExcBindPlaces place)
 {
   guint index = find_place (place);
-  g_autoptr(GPtrArray) bindings = find_bindings (windows, index);
+  g_autoptr(GPtrArray) bindings = find_bindings (exc_server_get_windows (server), index);
 
   json_builder_set_member_name (builder, places[index].id);
   json_builder_begin_array (builder);
@@ -246,13 +258,15 @@ exc_plan_input_add_bindings (JsonBuilder *builder, ExcWindowsRecord *windows, Ex
     json_builder_begin_object (builder);
     exc_json_add_text (builder, "info", binding->info);
     exc_json_add_text (builder, "hash", binding->hash);
+    exc_json_add_boolean (
+        builder, "isGone", !exc_plan_can_go_back_to (snapshot, server, binding->hash));
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
 }
 
 static void
-write_server (JsonBuilder *builder, ExcServer *server, guint wanted)
+write_server (JsonBuilder *builder, ExcSnapshot *snapshot, ExcServer *server, guint wanted)
 {
   ExcWindowsRecord *windows = exc_server_get_windows (server);
 
@@ -261,7 +275,7 @@ write_server (JsonBuilder *builder, ExcServer *server, guint wanted)
   exc_json_add_text (builder, "name", exc_server_get_name (server));
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     if ((wanted & places[i].place) != 0)
-      exc_plan_input_add_bindings (builder, windows, places[i].place);
+      exc_plan_input_add_bindings (builder, snapshot, server, places[i].place);
   if ((wanted & EXC_BIND_WMSVC) != 0) {
     json_builder_set_member_name (builder, "wmsvcPort");
     json_builder_add_int_value (builder, windows->wmsvc_port);
@@ -284,6 +298,8 @@ exc_plan_make_bind_step (JsonObject *server,
   g_autofree char *sentence = NULL;
   const char *fqdn = exc_plan_input_need_text (server, "fqdn", error);
   const char *name = fqdn != NULL ? exc_plan_input_need_text (server, "name", error) : NULL;
+  gboolean is_irreversible = FALSE;
+  ExcStep *step;
 
   if (name == NULL || !exc_plan_input_get_objects (server, places[index].id, &objects, error))
     return NULL;
@@ -303,6 +319,7 @@ exc_plan_make_bind_step (JsonObject *server,
       return NULL;
     }
     g_string_append_printf (infos, "%s%s", i > 0 ? ", " : "", binding->info);
+    is_irreversible |= exc_plan_input_get_flag (object, "isGone");
   }
   sentence = g_strdup_printf (_("Bind %1$.4s…%2$s to %3$s of “%4$s” on %5$s"),
                                  thumbprint,
@@ -310,15 +327,18 @@ exc_plan_make_bind_step (JsonObject *server,
                                  infos->str,
                                  places[index].site,
                                  name);
-  return exc_step_bind_new (
-      &(ExcBinding){ .server = fqdn,
-                     .id = places[index].id,
-                     .sentence = sentence,
-                     .site = places[index].site,
-                     .thumbprint = thumbprint,
-                     .port = places[index].is_loopback ? 0 : places[index].port,
-                     .bindings = bindings,
-                     .pipeline = pipeline });
+  step =
+      exc_step_bind_new (&(ExcBinding){ .server = fqdn,
+                                        .id = places[index].id,
+                                        .sentence = sentence,
+                                        .site = places[index].site,
+                                        .thumbprint = thumbprint,
+                                        .port = places[index].is_loopback ? 0 : places[index].port,
+                                        .bindings = bindings,
+                                        .pipeline = pipeline });
+  if (is_irreversible)
+    exc_step_set_irreversible (step);
+  return step;
 }
 
 gboolean
@@ -426,7 +446,7 @@ exc_plan_new_bind (ExcSnapshot *snapshot,
          !exc_plan_check_front_end (self, snapshot, server, certificate, options->replaces_public)))
       continue;
     check_old (self, snapshot, server, options->places);
-    write_server (builder, server, options->places);
+    write_server (builder, snapshot, server, options->places);
   }
   json_builder_end_array (builder);
   json_builder_end_object (builder);

@@ -68,6 +68,7 @@ plan_back_end (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, JsonBuil
   ExcWindowsRecord *windows = exc_server_get_windows (server);
   const ExcBindingRecord *binding =
       exc_windows_record_find_binding (windows, EXC_SITE_BACK_END, NULL, EXC_PORT_BACK_END);
+  gboolean can_go_back;
 
   if (binding == NULL) {
     exc_plan_say (self,
@@ -82,6 +83,7 @@ plan_back_end (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, JsonBuil
     say_nothing (self, server);
     return;
   }
+  can_go_back = exc_plan_can_go_back_to (snapshot, server, binding->hash);
   if (find_usable (snapshot, server, internal) == NULL) {
     exc_plan_say (
         self,
@@ -96,14 +98,16 @@ plan_back_end (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, JsonBuil
       self,
       exc_server_get_fqdn (server),
       EXC_CHECK_WARNING,
-      _("Port 444 of %1$s has %2$s, which is missing or has expired. It gets the internal "
-                  "transport certificate; going back is of no use, and impossible where the former "
-                  "one is missing."),
-         exc_server_get_name (server),
-         binding->hash != NULL ? binding->hash : _("none"));
+      can_go_back
+      ? _("Port 444 of %1$s has %2$s, which has expired. It gets the internal "
+              "transport certificate; going back is of no use.")
+      : _("Port 444 of %1$s has %2$s, which is not on the server, or without its key. It "
+              "gets the internal transport certificate; that cannot be undone."),
+           exc_server_get_name (server),
+           binding->hash != NULL ? binding->hash : _("none"));
   begin_server (builder, server);
   exc_json_add_text (builder, "thumbprint", internal);
-  exc_plan_input_add_bindings (builder, windows, EXC_BIND_BACK_END);
+  exc_plan_input_add_bindings (builder, snapshot, server, EXC_BIND_BACK_END);
   json_builder_end_object (builder);
 }
 
@@ -113,6 +117,7 @@ plan_internal (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, JsonBuil
 {
   const char *internal = exc_server_get_internal_transport (server);
   g_autofree char *subject = g_strconcat ("CN=", exc_server_get_name (server), NULL);
+  const gboolean can_go_back = exc_plan_can_go_back_to (snapshot, server, internal);
 
   if (find_usable (snapshot, server, internal) != NULL) {
     say_nothing (self, server);
@@ -123,10 +128,14 @@ plan_internal (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, JsonBuil
       self,
       exc_server_get_fqdn (server),
       EXC_CHECK_WARNING,
-      _("The internal transport certificate of %s is missing or has expired. It gets a new "
-                  "one; going back is impossible where the former one is missing."),
-         exc_server_get_name (server));
+      can_go_back
+      ? _("The internal transport certificate of %s has expired. It gets a new one; "
+              "undo gives the former one back.")
+      : _("The internal transport certificate of %s is not on the server, or without its "
+              "key. It gets a new one; that cannot be undone."),
+           exc_server_get_name (server));
   begin_server (builder, server);
+  exc_json_add_boolean (builder, "isFinal", !can_go_back);
   json_builder_end_object (builder);
 }
 
@@ -415,6 +424,8 @@ add_lane (ExcPlan *self, JsonObject *server, ExcRepair repair, GError **error)
   case EXC_REPAIR_INTERNAL_TRANSPORT:
     g_ptr_array_add (steps, make_create_step (server, fqdn, name));
     g_ptr_array_add (steps, exc_step_trust_new (name));
+    for (guint i = 0; i < steps->len && exc_plan_input_get_flag (server, "isFinal"); i++)
+      exc_step_set_irreversible (g_ptr_array_index (steps, i));
     break;
   case EXC_REPAIR_AUTH_AS_INTERNAL:
     g_ptr_array_add (steps, make_enable_step (server, fqdn, name, thumbprint));

@@ -20,6 +20,7 @@
 
 typedef struct {
   guint phase;
+  gboolean is_irreversible;
 } ExcStepPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ExcStep, exc_step, G_TYPE_OBJECT)
@@ -212,7 +213,16 @@ exc_step_can_undo (ExcStep *self)
 {
   g_return_val_if_fail (EXC_IS_STEP (self), FALSE);
 
-  return EXC_STEP_GET_CLASS (self)->undo_async != NULL;
+  return EXC_STEP_GET_CLASS (self)->undo_async != NULL &&
+         !((ExcStepPrivate *) exc_step_get_instance_private (self))->is_irreversible;
+}
+
+void
+exc_step_set_irreversible (ExcStep *self)
+{
+  g_return_if_fail (EXC_IS_STEP (self));
+
+  ((ExcStepPrivate *) exc_step_get_instance_private (self))->is_irreversible = TRUE;
 }
 
 gboolean

@@ -69,9 +69,9 @@ undo (Fixture *self, const char *name, const char *job)
 }
 
 static void
-set_up (Fixture *self, gconstpointer data)
+set_up (Fixture *self, gconstpointer scenario)
 {
-  self->lab = lab_start ("twelve");
+  self->lab = lab_start (scenario);
 }
 
 static void
@@ -191,16 +191,38 @@ test_new_certificate (Fixture *self, gconstpointer data)
   undo (self, "import", import);
 }
 
+static void
+test_broken_444 (Fixture *self, gconstpointer data)
+{
+  g_autofree char *first = run (self, "repair-internal", "repair internal-transport WING02");
+  g_autofree char *second = NULL;
+  g_autofree char *back_end = NULL;
+
+  undo (self, "repair-internal", first);
+  second = run (self, "repair-internal", "repair internal-transport WING02");
+  back_end = run (self, "repair-back-end", "repair back-end WING02");
+}
+
+static void
+test_messy (Fixture *self, gconstpointer data)
+{
+  g_autofree char *job = run (self, "repair-auth", "repair auth-as-internal-transport ADV02");
+
+  undo (self, "repair-auth", job);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(name, function)                                                                        \
-  g_test_add ("/cli/world/" name, Fixture, NULL, set_up, function, tear_down)
-  ADD ("renewals", test_renewals);
-  ADD ("certificate", test_certificate);
-  ADD ("new-certificate", test_new_certificate);
+#define ADD(name, scenario, function)                                                              \
+  g_test_add ("/cli/world/" name, Fixture, scenario, set_up, function, tear_down)
+  ADD ("renewals", "twelve", test_renewals);
+  ADD ("certificate", "twelve", test_certificate);
+  ADD ("new-certificate", "twelve", test_new_certificate);
+  ADD ("broken-444", "broken-444", test_broken_444);
+  ADD ("messy", "messy", test_messy);
 
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "exc-job-private.h"
 #include "renewal-test.h"
 
 #define ADV02  "adv02.adventure.lab"
@@ -74,6 +75,8 @@ test_back_end (RenewalTest *self, gconstpointer data)
       self, make_plan (self, EXC_REPAIR_INTERNAL_TRANSPORT, WING02), EXC_STATE_DONE);
   renewal_test_refresh (self);
   job = renewal_test_run (self, make_plan (self, EXC_REPAIR_BACK_END, WING02), EXC_STATE_DONE);
+  /* What was bound is not on the server, so nothing can be bound again. */
+  g_assert_false (exc_job_server_get_can_undo (exc_job_find_server (job, WING02)));
   served = renewal_test_probe (self, WING02, 444);
   g_assert_cmpstr (
       served, ==, exc_server_get_internal_transport (lab_test_find (&self->lab, WING02)));

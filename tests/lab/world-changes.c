@@ -1,4 +1,4 @@
-/* world-changes.c — what each workflow changes on `twelve`
+/* world-changes.c — what each workflow changes on `twelve`, and each repair where its damage is
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -77,6 +77,19 @@ static const WorldChange changes[] = {
   { "untrust", { "-/servers/MBX04/root/MBX04", NULL }, { NULL } },
   /* After untrust. */
   { "repair-trust", { "+/servers/MBX04/root/MBX04", NULL }, { NULL } },
+  /* On `broken-444`. */
+  { "repair-internal",
+    { "+/servers/WING02/my/new WING02",
+      "+/servers/WING02/root/new WING02",
+      "/servers/WING02/internalTransport=new WING02",
+      NULL },
+    { NULL } },
+  /* After repair-internal: of the two WING02 the new one. */
+  { "repair-back-end",
+    { "/servers/WING02/sslEntries/0.0.0.0:444/hash=WING02 (2)", NULL },
+    { NULL } },
+  /* On `messy`. */
+  { "repair-auth", { "/servers/ADV02/internalTransport=ADV02", NULL }, { NULL } },
   { "delete", { "-/servers/MBX04/my/localhost", NULL }, { NULL } },
   { "delete-in-use", { "-/servers/MBX12/my/" AUTH, NULL }, { NULL } },
   { "create",

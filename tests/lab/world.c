@@ -53,13 +53,14 @@ is_thumbprint (const char *text)
   return text != NULL && strlen (text) == 40 && strspn (text, "0123456789ABCDEF") == 40;
 }
 
-/* The common name, and which of several with it. */
+/* The first part of the subject, which is the common name, and which of several with it. */
 static void
 name_certificate (World *self, JsonObject *object, const char *prefix)
 {
   const char *thumbprint = json_object_get_string_member (object, "thumbprint");
   const char *subject = json_object_get_string_member (object, "subject");
-  g_autofree char *common = NULL;
+  const char *start = subject + strcspn (subject, "=") + 1;
+  g_autofree char *common = g_strndup (start, strcspn (start, ","));
   char *name;
   GHashTableIter iter;
   gpointer other;
@@ -67,8 +68,6 @@ name_certificate (World *self, JsonObject *object, const char *prefix)
 
   if (g_hash_table_contains (self->names, thumbprint))
     return;
-  g_assert_true (g_str_has_prefix (subject, "CN="));
-  common = g_strndup (subject + 3, strcspn (subject + 3, ","));
   name = g_strconcat (prefix, common, NULL);
   for (guint n = 2; is_taken; n++) {
     is_taken = FALSE;

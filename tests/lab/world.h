@@ -23,7 +23,7 @@ G_BEGIN_DECLS
  */
 GStrv world_compare (JsonObject *before, JsonObject *after) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What a workflow on the scenario `twelve` has to change, and nothing else. */
+/* What a workflow has to change, and nothing else. */
 typedef struct {
   const char *name;
   const char *const changes[16]; /* sorted lines of world_compare() */
