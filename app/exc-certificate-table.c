@@ -367,9 +367,24 @@ exc_certificate_table_class_init (ExcCertificateTableClass *klass)
       widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "certificates.menu", NULL);
 }
 
+/* As the user sorts it; what is equal then, by server. */
+static GtkSorter *
+make_sorter (ExcCertificateTable *self)
+{
+  GtkMultiSorter *sorter = gtk_multi_sorter_new ();
+
+  gtk_multi_sorter_append (sorter, g_object_ref (gtk_column_view_get_sorter (self->column_view)));
+  gtk_multi_sorter_append (sorter,
+                           GTK_SORTER (gtk_string_sorter_new (gtk_property_expression_new (
+                               EXC_TYPE_CERTIFICATE, NULL, "server"))));
+
+  return GTK_SORTER (sorter);
+}
+
 static void
 exc_certificate_table_init (ExcCertificateTable *self)
 {
+  g_autoptr(GtkSorter) sorter = NULL;
   g_autoptr(GtkBuilder) menus = NULL;
 
   self->filter = g_strdup ("default");
@@ -382,7 +397,8 @@ exc_certificate_table_init (ExcCertificateTable *self)
 
   gtk_widget_set_parent (GTK_WIDGET (self->menu), GTK_WIDGET (self));
   gtk_custom_filter_set_filter_func (self->scope_filter, is_shown, self, NULL);
-  gtk_sort_list_model_set_sorter (self->sorted, gtk_column_view_get_sorter (self->column_view));
+  sorter = make_sorter (self);
+  gtk_sort_list_model_set_sorter (self->sorted, sorter);
   gtk_column_view_sort_by_column (self->column_view, self->days_column, GTK_SORT_ASCENDING);
   exc_cell_scale_columns (self->column_view);
 }

@@ -59,6 +59,7 @@ static void
 test_default_filter_and_order (Fixture *fixture, gconstpointer unused)
 {
   int last = G_MININT;
+  const char *server = "";
 
   exc_fixture_fill (fixture->organization);
   g_assert_cmpuint (count (fixture), ==, 6);
@@ -67,7 +68,10 @@ test_default_filter_and_order (Fixture *fixture, gconstpointer unused)
 
     g_assert_cmpint (exc_certificate_get_kind (certificate), !=, EXC_KIND_OTHER);
     g_assert_cmpint (exc_certificate_get_days_left (certificate), >=, last);
+    if (exc_certificate_get_days_left (certificate) == last)
+      g_assert_cmpstr (exc_certificate_get_server (certificate), >, server);
     last = exc_certificate_get_days_left (certificate);
+    server = exc_certificate_get_server (certificate);
   }
   g_assert_cmpstr (exc_certificate_get_server (get (fixture, 0)), ==, EXC_FIXTURE_SERVER_2);
 }
