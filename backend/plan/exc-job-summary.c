@@ -40,6 +40,23 @@ dup_start (ExcJob *self)
   return g_strdup_printf (_ ("Begins on %s, while Thumbprint is open."), time);
 }
 
+/* They wait for much the same: one reason stands for all, and each has its own in its lane. */
+static char *
+format_wait (ExcJobServer *first, guint n_others)
+{
+  const char *title = exc_job_server_get_title (first);
+  const char *detail = exc_job_server_get_detail (first);
+
+  if (n_others == 0)
+    return g_strdup_printf (_ ("Waiting on %1$s. %2$s"), title, detail);
+  return g_strdup_printf (ngettext ("Waiting on %1$s and %2$u other. %3$s",
+                                    "Waiting on %1$s and %2$u others. %3$s",
+                                    n_others),
+                          title,
+                          n_others,
+                          detail);
+}
+
 char *
 exc_job_dup_summary (ExcJob *self)
 {
@@ -50,6 +67,8 @@ exc_job_dup_summary (ExcJob *self)
   guint n_done = 0;
   guint n_skipped = 0;
   guint n_undone = 0;
+  ExcJobServer *waiting = NULL; /* the first that waits, and how many others do */
+  guint n_others = 0;
 
   if (exc_job_get_plan (self) == NULL)
     return g_strdup (_ ("This version of the program does not know this kind of job."));
@@ -78,16 +97,20 @@ exc_job_dup_summary (ExcJob *self)
   for (guint i = 0; i < g_list_model_get_n_items (servers); i++) {
     ExcJobServer *server = server_at (servers, i);
     g_autofree char *failure = exc_job_server_dup_failure (server);
-    g_autofree char *waiting = NULL;
 
     add_sentence (text, failure);
-    if (exc_job_server_get_state (server) == EXC_STATE_WAITING &&
-        exc_job_server_get_detail (server) != NULL) {
-      waiting = g_strdup_printf (_ ("Waiting on %1$s. %2$s"),
-                                    exc_job_server_get_title (server),
-                                    exc_job_server_get_detail (server));
-      add_sentence (text, waiting);
-    }
+    if (exc_job_server_get_state (server) != EXC_STATE_WAITING ||
+        exc_job_server_get_detail (server) == NULL)
+      continue;
+    if (waiting == NULL)
+      waiting = server;
+    else
+      n_others++;
+  }
+  if (waiting != NULL) {
+    g_autofree char *wait = format_wait (waiting, n_others);
+
+    add_sentence (text, wait);
   }
 
   if (n_undone > 0) {
