@@ -176,3 +176,23 @@ exc_banner_set_target (ExcBanner *self, const char *target)
 
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", target);
 }
+
+void
+exc_banner_show (ExcBanner *self,
+                 const char *icon_name,
+                 const char *title,
+                 const char *button_label,
+                 const char *action_name,
+                 const char *target)
+{
+  g_return_if_fail (EXC_IS_BANNER (self));
+
+  /* Without an action between the two, neither ever has the other's target. */
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), NULL);
+  gtk_actionable_set_action_target_value (GTK_ACTIONABLE (self->button), NULL);
+  if (target != NULL)
+    exc_banner_set_target (self, target);
+  g_object_set (
+      self, "icon-name", icon_name, "button-label", button_label, "action-name", action_name, NULL);
+  exc_banner_set_title (self, title);
+}

@@ -9,9 +9,6 @@
 
 #include "exc-certificates-page.h"
 
-#include "exc-banner.h"
-#include "exc-certificate-table.h"
-
 #include "exc-cell.h"
 #include "exc-format.h"
 
@@ -37,6 +34,7 @@ struct _ExcCertificatesPage {
   AdwStatusPage *failed_page;
   GtkLabel *count_label;
   GtkButton *primary_button;
+  ExcBanner *auth_banner;
   ExcBanner *facts_banner;
   ExcBanner *partial_banner;
 };
@@ -386,6 +384,7 @@ exc_certificates_page_class_init (ExcCertificatesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, failed_page);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, count_label);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, primary_button);
+  gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, auth_banner);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, facts_banner);
   gtk_widget_class_bind_template_child (widget_class, ExcCertificatesPage, partial_banner);
   gtk_widget_class_bind_template_callback (widget_class, on_shown_changed_cb);
@@ -438,4 +437,12 @@ exc_certificates_page_get_table (ExcCertificatesPage *self)
   g_return_val_if_fail (EXC_IS_CERTIFICATES_PAGE (self), NULL);
 
   return self->table;
+}
+
+ExcBanner *
+exc_certificates_page_get_auth_banner (ExcCertificatesPage *self)
+{
+  g_return_val_if_fail (EXC_IS_CERTIFICATES_PAGE (self), NULL);
+
+  return self->auth_banner;
 }

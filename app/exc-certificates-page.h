@@ -7,6 +7,7 @@
 
 #include <adwaita.h>
 
+#include "exc-banner.h"
 #include "exc-certificate-table.h"
 #include "exc-organization.h"
 
@@ -25,5 +26,7 @@ G_DECLARE_FINAL_TYPE (ExcCertificatesPage, exc_certificates_page, EXC, CERTIFICA
 GtkWidget *exc_certificates_page_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
 ExcCertificateTable *exc_certificates_page_get_table (ExcCertificatesPage *self);
+/* What the organization's Auth certificate needs: for the window to say. (transfer none) */
+ExcBanner *exc_certificates_page_get_auth_banner (ExcCertificatesPage *self);
 
 G_END_DECLS

@@ -228,7 +228,8 @@ exc_window_update_plans (ExcWindow *self)
       may = is_table && selection->len > 0;
     else if (plans[i].takes == TAKES_CERTIFICATE)
       may = is_table && is_one_certificate (selection);
-    else if (plans[i].kind != EXC_KIND_OTHER && is_table)
+    /* The Auth certificate is no matter of a row. */
+    else if (plans[i].kind != EXC_KIND_OTHER && plans[i].kind != EXC_KIND_AUTH && is_table)
       may = selection->len == 0 || has_kind (selection, plans[i].kind);
     /* A self-signed one has no authority to ask. */
     if (plans[i].make_form == exc_form_request_renewal_new)

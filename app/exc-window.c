@@ -98,6 +98,7 @@ update_organization (ExcWindow *self)
     text = g_strdup_printf (_("The last refresh failed, so older facts are shown. %s"), problem);
   exc_banner_set_title (self->problem_banner, text);
   update_title (self);
+  exc_window_update_auth (self);
   exc_window_update_actions (self);
 }
 
@@ -154,6 +155,7 @@ update_jobs (ExcWindow *self)
     self->n_awaiting = n_awaiting;
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_AWAITING]);
   }
+  exc_window_update_auth (self);
   exc_window_update_actions (self);
 }
 

@@ -123,6 +123,24 @@ count_lacking (ExcSnapshot *snapshot, const char *thumbprint)
   return n;
 }
 
+guint
+exc_auth_count_holders (ExcSnapshot *snapshot, const char *thumbprint, guint *n_servers)
+{
+  GPtrArray *servers = exc_snapshot_get_servers (snapshot);
+  guint n = 0;
+
+  *n_servers = 0;
+  for (guint i = 0; i < servers->len; i++) {
+    ExcServer *server = g_ptr_array_index (servers, i);
+
+    if (!exc_auth_needs (server))
+      continue;
+    ++*n_servers;
+    n += !exc_auth_lacks (snapshot, server, thumbprint);
+  }
+  return n;
+}
+
 static guint
 count_unreachable (ExcSnapshot *snapshot)
 {

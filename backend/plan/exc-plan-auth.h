@@ -44,6 +44,10 @@ void exc_plan_decide_auth (ExcSnapshot *snapshot,
                            const ExcAuthLimits *limits,
                            ExcAuthDecision *decision);
 
+/* How many Mailbox servers have it with its private key, as they were seen last; n_servers: (out):
+ * of how many */
+guint exc_auth_count_holders (ExcSnapshot *snapshot, const char *thumbprint, guint *n_servers);
+
 /* Whole days from @now to @not_after, towards zero; what ends today has -1 (domain.md 4.1). */
 int exc_auth_count_days (gint64 not_after, gint64 now);
 
