@@ -76,6 +76,7 @@ static void
 on_preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GtkApplication *application = user_data;
+  GtkWidget *preferences = NULL;
 
   for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next) {
     if (EXC_IS_PREFERENCES_WINDOW (l->data)) {
@@ -83,8 +84,12 @@ on_preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user
       return;
     }
   }
-  gtk_window_present (
-      GTK_WINDOW (exc_preferences_window_new (gtk_application_get_active_window (application))));
+  preferences = exc_preferences_window_new (gtk_application_get_active_window (application));
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    if (EXC_IS_WINDOW (l->data))
+      g_signal_connect_object (
+          preferences, "unmap", G_CALLBACK (exc_window_update_auth), l->data, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (preferences));
 }
 
 static void

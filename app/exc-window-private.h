@@ -61,9 +61,6 @@ void exc_window_show_job (ExcWindow *self, ExcJob *job);
 void exc_window_install_plans (ExcWindow *self);
 void exc_window_update_plans (ExcWindow *self);
 
-/* exc-window-auth.c */
-void exc_window_update_auth (ExcWindow *self);
-
 /* exc-window.c */
 void exc_window_set_page (ExcWindow *self, const char *page);
 void exc_window_set_scope (ExcWindow *self, const char *scope);

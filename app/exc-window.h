@@ -26,5 +26,7 @@ GtkWidget *exc_window_new (GtkApplication *application,
 ExcContext *exc_window_get_context (ExcWindow *self);
 /* The demo organization: starts its servers, opens and reads it. */
 void exc_window_open_demo (ExcWindow *self, const char *scenario);
+/* By the limits of the preferences: what the Auth certificate needs is said anew. */
+void exc_window_update_auth (ExcWindow *self);
 
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include "exc-fixture.h"
 #include "exc-job-window.h"
 #include "exc-lab-control.h"
+#include "exc-preferences-window.h"
 #include "exc-session.h"
 #include "exc-walk.h"
 #include "world.h"
@@ -152,6 +153,18 @@ undo (const char *name)
   exc_session_close_job (&session);
 }
 
+static void
+prefer_days (int days)
+{
+  GtkWidget *preferences = NULL;
+
+  g_action_group_activate_action (G_ACTION_GROUP (application), "preferences", NULL);
+  EXC_WAIT_FOR ((preferences = exc_walk_find_window (EXC_TYPE_PREFERENCES_WINDOW)) != NULL);
+  gtk_test_widget_wait_for_draw (preferences);
+  gtk_spin_button_set_value (exc_walk_find (preferences, GTK_TYPE_SPIN_BUTTON), days);
+  gtk_window_close (GTK_WINDOW (preferences));
+}
+
 /* The rotation, begun where the window says that it is needed; then it says how far that is. */
 static void
 test_banner (void)
@@ -160,6 +173,10 @@ test_banner (void)
 
   g_object_set (session.window, "page", "certificates", NULL);
   g_assert_true (exc_walk_has_text (session.window, "The Auth certificate has 52 days left"));
+  prefer_days (50);
+  EXC_WAIT_FOR (exc_walk_find_button (session.window, "Rotate…") == NULL);
+  prefer_days (60);
+  EXC_WAIT_FOR (exc_walk_find_button (session.window, "Rotate…") != NULL);
   exc_walk_press (session.window, "Rotate…");
   EXC_WAIT_FOR ((plan = exc_walk_find_window (EXC_TYPE_PLAN_WINDOW)) != NULL);
   run (plan, "Rotate", "rotate-auth");
