@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "exc-auth-private.h"
+#include "exc-plan-private.h"
 
 #include <glib/gi18n.h>
 
@@ -98,14 +99,7 @@ exc_auth_find_anywhere (ExcSnapshot *snapshot, const char *thumbprint)
 gboolean
 exc_auth_lacks (ExcSnapshot *snapshot, ExcServer *server, const char *thumbprint)
 {
-  ExcCertificate *found =
-      thumbprint != NULL
-          ? exc_snapshot_find_certificate (snapshot, exc_server_get_fqdn (server), thumbprint)
-          : NULL;
-
-  if (thumbprint == NULL)
-    return FALSE;
-  return found == NULL || exc_certificate_get_record (found)->has_private_key == EXC_NO;
+  return thumbprint != NULL && !exc_plan_holds (snapshot, server, thumbprint);
 }
 
 static guint
@@ -136,7 +130,7 @@ exc_auth_count_holders (ExcSnapshot *snapshot, const char *thumbprint, guint *n_
     if (!exc_auth_needs (server))
       continue;
     ++*n_servers;
-    n += !exc_auth_lacks (snapshot, server, thumbprint);
+    n += exc_plan_holds (snapshot, server, thumbprint);
   }
   return n;
 }

@@ -197,7 +197,7 @@ check_places (ExcPlan *self, ExcServer *server, guint wanted)
 }
 
 gboolean
-exc_plan_can_go_back_to (ExcSnapshot *snapshot, ExcServer *server, const char *thumbprint)
+exc_plan_holds (ExcSnapshot *snapshot, ExcServer *server, const char *thumbprint)
 {
   ExcCertificate *certificate =
       thumbprint != NULL
@@ -217,7 +217,7 @@ check_old (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, guint wanted
     for (guint j = 0; (wanted & places[i].place) != 0 && j < bindings->len; j++) {
       ExcBindingRecord *binding = g_ptr_array_index (bindings, j);
 
-      if (!exc_plan_can_go_back_to (snapshot, server, binding->hash))
+      if (!exc_plan_holds (snapshot, server, binding->hash))
         exc_plan_say (
             self,
             exc_server_get_fqdn (server),
@@ -258,8 +258,7 @@ exc_plan_input_add_bindings (JsonBuilder *builder,
     json_builder_begin_object (builder);
     exc_json_add_text (builder, "info", binding->info);
     exc_json_add_text (builder, "hash", binding->hash);
-    exc_json_add_boolean (
-        builder, "isGone", !exc_plan_can_go_back_to (snapshot, server, binding->hash));
+    exc_json_add_boolean (builder, "isGone", !exc_plan_holds (snapshot, server, binding->hash));
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

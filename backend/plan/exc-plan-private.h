@@ -88,8 +88,9 @@ gboolean exc_plan_check_front_end (ExcPlan *self,
                                    ExcServer *server,
                                    ExcCertificate *certificate,
                                    gboolean replaces_public);
-/* Whether an undo could give it back: it is on the server, with its key. exc-plan-bind.c */
-gboolean exc_plan_can_go_back_to (ExcSnapshot *snapshot, ExcServer *server, const char *thumbprint);
+/* Whether the certificate is on the server, with its key: only then can an undo give it back.
+ * thumbprint: (nullable). exc-plan-bind.c */
+gboolean exc_plan_holds (ExcSnapshot *snapshot, ExcServer *server, const char *thumbprint);
 /* The bindings of a place as they are now, as a member of a server of the input, and the step that
  * binds them; it has no undo where one of theirs is gone. pipeline: (nullable): as ExcBinding's */
 void exc_plan_input_add_bindings (JsonBuilder *builder,

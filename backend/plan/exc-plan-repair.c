@@ -83,7 +83,7 @@ plan_back_end (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, JsonBuil
     say_nothing (self, server);
     return;
   }
-  can_go_back = exc_plan_can_go_back_to (snapshot, server, binding->hash);
+  can_go_back = exc_plan_holds (snapshot, server, binding->hash);
   if (find_usable (snapshot, server, internal) == NULL) {
     exc_plan_say (
         self,
@@ -117,7 +117,7 @@ plan_internal (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, JsonBuil
 {
   const char *internal = exc_server_get_internal_transport (server);
   g_autofree char *subject = g_strconcat ("CN=", exc_server_get_name (server), NULL);
-  const gboolean can_go_back = exc_plan_can_go_back_to (snapshot, server, internal);
+  const gboolean can_go_back = exc_plan_holds (snapshot, server, internal);
 
   if (find_usable (snapshot, server, internal) != NULL) {
     say_nothing (self, server);
