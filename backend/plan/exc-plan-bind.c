@@ -229,6 +229,14 @@ check_old (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, guint wanted
                exc_server_get_name (server));
     }
   }
+  if ((wanted & EXC_BIND_WMSVC) != 0 &&
+      !exc_plan_holds (snapshot, server, exc_server_get_windows (server)->wmsvc_hash))
+    exc_plan_say (self,
+                  exc_server_get_fqdn (server),
+                  EXC_CHECK_WARNING,
+                  _("The Web Management Service of %s has no certificate that is on the server: "
+                    "that step cannot be undone."),
+                     exc_server_get_name (server));
 }
 
 static guint
@@ -279,6 +287,8 @@ write_server (JsonBuilder *builder, ExcSnapshot *snapshot, ExcServer *server, gu
     json_builder_set_member_name (builder, "wmsvcPort");
     json_builder_add_int_value (builder, windows->wmsvc_port);
     exc_json_add_text (builder, "wmsvc", windows->wmsvc_hash);
+    exc_json_add_boolean (
+        builder, "wmsvcIsGone", !exc_plan_holds (snapshot, server, windows->wmsvc_hash));
   }
   json_builder_end_object (builder);
 }
@@ -369,14 +379,18 @@ exc_plan_build_bind (ExcPlan *self, JsonObject *input, GError **error)
         return FALSE;
       g_ptr_array_add (steps, step);
     }
-    if (port > 0)
-      g_ptr_array_add (
-          steps,
+    if (port > 0) {
+      ExcStep *step =
           exc_step_wmsvc_bind_new (&(ExcWmsvc){ .server = fqdn,
                                                 .name = name,
                                                 .old = exc_plan_input_get_text (server, "wmsvc"),
                                                 .thumbprint = thumbprint,
-                                                .port = (guint16) port }));
+                                                .port = (guint16) port });
+
+      if (exc_plan_input_get_flag (server, "wmsvcIsGone"))
+        exc_step_set_irreversible (step);
+      g_ptr_array_add (steps, step);
+    }
     for (guint j = steps->len; j > 0; j--)
       g_ptr_array_add (undo_steps, g_object_ref (g_ptr_array_index (steps, j - 1)));
     g_ptr_array_insert (steps, 0, exc_step_gate_new (name));

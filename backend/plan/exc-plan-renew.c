@@ -289,6 +289,7 @@ make_target (ExcPlan *self, ExcSnapshot *snapshot, ExcServer *server, gboolean r
   if (!check_back_end (self, target, windows) ||
       !check_old (self, target, snapshot, exc_snapshot_get_time (snapshot)))
     return NULL;
+  target->back_end_is_gone = !exc_plan_holds (snapshot, server, target->back_end);
   exc_plan_check_connectors (self, snapshot, server, target->subject);
   check_front_end (self, target, windows);
   target->syncs_edge = is_subscribed (snapshot, server);
@@ -354,6 +355,8 @@ add_lane (ExcPlan *self, ExcRenewTarget *target, const ExcRenewOptions *options)
   ExcStep *back_end = exc_step_bind_back_end_new (target);
   ExcStep *front_end = exc_step_bind_front_end_new (target);
 
+  if (target->back_end_is_gone)
+    exc_step_set_irreversible (back_end);
   g_ptr_array_add (steps, exc_step_gate_new (target->name));
   g_ptr_array_add (steps, create);
   g_ptr_array_add (steps, trust);

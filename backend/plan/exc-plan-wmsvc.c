@@ -145,6 +145,8 @@ add_server (ExcPlan *self,
   exc_json_add_text (builder, "name", exc_server_get_name (server));
   exc_json_add_text (builder, "internal", internal[0] != '\0' ? internal : NULL);
   exc_json_add_text (builder, "old", windows->wmsvc_hash);
+  exc_json_add_boolean (
+      builder, "oldIsGone", !exc_plan_holds (snapshot, server, windows->wmsvc_hash));
   json_builder_set_member_name (builder, "port");
   json_builder_add_int_value (builder, windows->wmsvc_port);
   exc_json_add_boolean (builder, "removesOld", removes_old);
@@ -196,6 +198,8 @@ add_lane (ExcPlan *self, JsonObject *server, gboolean by_windows, GError **error
   create = create_step (server, fqdn, name, by_windows);
   trust = exc_step_trust_new (name);
   bind = exc_step_wmsvc_bind_new (&wmsvc);
+  if (exc_plan_input_get_flag (server, "oldIsGone"))
+    exc_step_set_irreversible (bind);
   g_ptr_array_add (steps, exc_step_gate_new (name));
   g_ptr_array_add (steps, create);
   g_ptr_array_add (steps, trust);

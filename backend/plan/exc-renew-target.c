@@ -122,6 +122,7 @@ exc_renew_target_write (ExcRenewTarget *self, JsonBuilder *builder)
   exc_json_add_text (builder, "internal", self->internal);
   exc_json_add_text (builder, "backEndInfo", self->back_end_info);
   exc_json_add_text (builder, "backEnd", self->back_end);
+  exc_json_add_boolean (builder, "backEndIsGone", self->back_end_is_gone);
   exc_json_add_boolean (builder, "syncsEdge", self->syncs_edge);
   exc_json_add_boolean (builder, "removesOld", self->removes_old);
   json_builder_set_member_name (builder, "frontEnd");
@@ -170,6 +171,7 @@ exc_renew_target_read (JsonObject *object, GError **error)
   if (self->back_end_info == NULL)
     self->back_end_info = g_strdup ("*:444:");
   self->back_end = read_text (object, "backEnd");
+  self->back_end_is_gone = exc_plan_input_get_flag (object, "backEndIsGone");
   self->syncs_edge = exc_plan_input_get_flag (object, "syncsEdge");
   self->removes_old = exc_plan_input_get_flag (object, "removesOld");
   list = json_object_get_member (object, "frontEnd");

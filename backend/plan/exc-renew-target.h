@@ -36,11 +36,12 @@ typedef struct {
   char *old;      /* (nullable): thumbprint to be cloned; NULL: none is usable, one is made anew */
   char *subject;  /* of the certificate to come, as .NET writes it */
   char *internal; /* (nullable): internal transport certificate, which an undo gives back */
-  char *back_end_info;  /* binding of the back end: "*:444:" */
-  char *back_end;       /* (nullable): thumbprint on it */
-  GPtrArray *front_end; /* (element-type ExcPlannedBinding): https of the Default Web Site */
-  gboolean syncs_edge;  /* an Edge server is subscribed to its site */
-  gboolean removes_old; /* at the end, with its copy among the trusted roots */
+  char *back_end_info;       /* binding of the back end: "*:444:" */
+  char *back_end;            /* (nullable): thumbprint on it */
+  gboolean back_end_is_gone; /* no such certificate is on the server: no undo binds it again */
+  GPtrArray *front_end;      /* (element-type ExcPlannedBinding): https of the Default Web Site */
+  gboolean syncs_edge;       /* an Edge server is subscribed to its site */
+  gboolean removes_old;      /* at the end, with its copy among the trusted roots */
 } ExcRenewTarget;
 
 #define EXC_TYPE_RENEW_TARGET (exc_renew_target_get_type ())

@@ -82,6 +82,27 @@ test_back_end (RenewalTest *self, gconstpointer data)
       served, ==, exc_server_get_internal_transport (lab_test_find (&self->lab, WING02)));
 }
 
+/* The renewal puts the same right; it goes back as far as the undo of what is in use allows. */
+static void
+test_renewal_of_dark_back_end (RenewalTest *self, gconstpointer data)
+{
+  g_autoptr(ExcJob) job = renewal_test_run (
+      self,
+      renewal_test_plan (self, (const char *[]){ WING02, NULL }, EXC_RESTART_NONE),
+      EXC_STATE_DONE);
+  g_autofree char *served = renewal_test_probe (self, WING02, 444);
+  g_autofree char *served_later = NULL;
+
+  renewal_test_undo (self, job, WING02);
+  renewal_test_finish (job, EXC_STATE_FAILED);
+  g_test_message ("%s", exc_job_get_summary (job));
+  g_assert_nonnull (strstr (exc_job_get_summary (job), served));
+  served_later = renewal_test_probe (self, WING02, 444);
+  g_assert_cmpstr (served_later, ==, served);
+  renewal_test_retry (self, job, WING02);
+  renewal_test_finish (job, EXC_STATE_DONE);
+}
+
 /* EXCH02's has expired: a new one is made and trusted; a lost answer makes no second one. */
 static void
 test_internal_transport (RenewalTest *self, gconstpointer data)
@@ -257,6 +278,7 @@ main (int argc, char **argv)
 
   ADD ("/lab/repair/auth-as-internal", "messy", test_auth_as_internal);
   ADD ("/lab/repair/back-end", "broken-444", test_back_end);
+  ADD ("/lab/repair/renewal-of-dark-back-end", "broken-444", test_renewal_of_dark_back_end);
   ADD ("/lab/repair/internal-transport", "small", test_internal_transport);
   ADD ("/lab/repair/ill-server", "small", test_ill_server);
   ADD ("/lab/repair/health-not-told", "small", test_health_not_told);

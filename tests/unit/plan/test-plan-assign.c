@@ -238,6 +238,30 @@ test_bind_places (Fixture *self, gconstpointer data)
   plan_test_assert_comes_back (plan);
 }
 
+/* What was bound is gone or has no key: the undo does the others. */
+static void
+test_bind_has_no_way_back (Fixture *self, gconstpointer data)
+{
+  const guint all = EXC_BIND_LOOPBACK | EXC_BIND_BACK_END | EXC_BIND_WMSVC;
+  ExcCertificateRecord *internal = g_ptr_array_index (self->facts->certificates, 0);
+  g_autoptr(ExcPlan) plan = NULL;
+  GPtrArray *steps = NULL;
+
+  g_assert_cmpstr (internal->thumbprint, ==, self->internal);
+  internal->has_private_key = EXC_NO;
+  self->facts->windows->wmsvc_port = 8172;
+  set_text (&self->facts->windows->wmsvc_hash, "00112233445566778899AABBCCDDEEFF00112233");
+  plan = bind (self, self->wildcard, (ExcBindOptions){ .places = all });
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "*:444: of “Exchange Back End” on EX01 has no");
+  plan_test_assert_check (plan, EXC_CHECK_WARNING, "The Web Management Service of EX01 has no");
+  steps = exc_plan_get_steps (plan, SERVER);
+  g_assert_cmpuint (steps->len, ==, 4); /* the first is the gate */
+  g_assert_true (exc_step_can_undo (g_ptr_array_index (steps, 1)));
+  g_assert_false (exc_step_can_undo (g_ptr_array_index (steps, 2)));
+  g_assert_false (exc_step_can_undo (g_ptr_array_index (steps, 3)));
+  plan_test_assert_comes_back (plan);
+}
+
 static void
 test_unusable_certificates (Fixture *self, gconstpointer data)
 {
@@ -411,6 +435,7 @@ main (int argc, char **argv)
   ADD ("/plan/assign/unified-messaging", test_unified_messaging);
   ADD ("/plan/assign/front-end-is-protected", test_front_end_is_protected);
   ADD ("/plan/bind/places", test_bind_places);
+  ADD ("/plan/bind/no-way-back", test_bind_has_no_way_back);
   ADD ("/plan/bind/unusable-certificates", test_unusable_certificates);
   ADD ("/plan/trust/checks", test_trust);
   ADD ("/plan/repair/checks", test_repairs);
