@@ -229,6 +229,20 @@ exc_job_server_has_changes (ExcJobServer *self)
   return FALSE;
 }
 
+/* Whether an undo could take back anything of that. */
+static gboolean
+has_way_back (ExcJobServer *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->steps)); i++) {
+    ExcJobStep *step = step_at (self, i);
+
+    if (exc_job_step_get_needs_undo (step) &&
+        !exc_step_get_is_irreversible (exc_job_step_get_step (step)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 exc_job_server_apply (ExcJobServer *self, const ExcJournalRow *row)
 {
@@ -373,7 +387,7 @@ exc_job_server_update (ExcJobServer *self, ExcRest rest)
             &self->can_retry,
             rest != EXC_REST_NONE && (self->is_excluded || !exc_job_server_is_finished (self)),
             PROP_CAN_RETRY);
-  set_flag (self, &self->can_undo, rest != EXC_REST_NONE && has_changes, PROP_CAN_UNDO);
+  set_flag (self, &self->can_undo, rest != EXC_REST_NONE && has_way_back (self), PROP_CAN_UNDO);
   g_object_thaw_notify (G_OBJECT (self));
 }
 

@@ -391,8 +391,11 @@ exc_plan_build_bind (ExcPlan *self, JsonObject *input, GError **error)
         exc_step_set_irreversible (step);
       g_ptr_array_add (steps, step);
     }
-    for (guint j = steps->len; j > 0; j--)
-      g_ptr_array_add (undo_steps, g_object_ref (g_ptr_array_index (steps, j - 1)));
+    /* A refusal ends the undo: what can go back comes first. */
+    for (guint pass = 0; pass < 2; pass++)
+      for (guint j = steps->len; j > 0; j--)
+        if (exc_step_get_is_irreversible (g_ptr_array_index (steps, j - 1)) == (pass == 1))
+          g_ptr_array_add (undo_steps, g_object_ref (g_ptr_array_index (steps, j - 1)));
     g_ptr_array_insert (steps, 0, exc_step_gate_new (name));
     exc_plan_add_lane (self, fqdn, steps, undo_steps);
   }

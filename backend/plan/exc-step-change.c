@@ -119,6 +119,13 @@ on_looked_for_undo_cb (GObject *source, GAsyncResult *result, gpointer user_data
     g_task_return_error (task, g_steal_pointer (&error));
   } else if (pipelines->len == 0) {
     g_task_return_boolean (task, TRUE);
+  } else if (exc_step_get_is_irreversible (EXC_STEP (self))) {
+    g_task_return_new_error (task,
+                             EXC_ERROR,
+                             EXC_ERROR_REFUSED,
+                             "%s",
+                             _("What was there before is not on the server with its private key, "
+                               "so the new one stays."));
   } else if (!undo->has_run) {
     ExcReadRequest request = { 0 };
 

@@ -213,8 +213,15 @@ exc_step_can_undo (ExcStep *self)
 {
   g_return_val_if_fail (EXC_IS_STEP (self), FALSE);
 
-  return EXC_STEP_GET_CLASS (self)->undo_async != NULL &&
-         !((ExcStepPrivate *) exc_step_get_instance_private (self))->is_irreversible;
+  return EXC_STEP_GET_CLASS (self)->undo_async != NULL;
+}
+
+gboolean
+exc_step_get_is_irreversible (ExcStep *self)
+{
+  g_return_val_if_fail (EXC_IS_STEP (self), FALSE);
+
+  return ((ExcStepPrivate *) exc_step_get_instance_private (self))->is_irreversible;
 }
 
 void

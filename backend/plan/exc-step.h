@@ -86,7 +86,8 @@ char *exc_step_describe (ExcStep *self) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *exc_step_build (ExcStep *self, ExcStepContext *context) G_GNUC_WARN_UNUSED_RESULT;
 char *exc_step_dup_commands (ExcStep *self, ExcStepContext *context) G_GNUC_WARN_UNUSED_RESULT;
 gboolean exc_step_can_undo (ExcStep *self);
-/* What it replaces cannot be had back: it has no undo, whatever its class says. */
+/* What it replaces cannot be had back: where it was changed, an undo refuses. */
+gboolean exc_step_get_is_irreversible (ExcStep *self);
 void exc_step_set_irreversible (ExcStep *self);
 gboolean exc_step_can_run (ExcStep *self); /* FALSE: it only looks */
 /* Steps of a phase run when all lanes have done those before it: the barriers of a plan. 0 unless

@@ -228,6 +228,7 @@ test_bind_places (Fixture *self, gconstpointer data)
 
   plan_test_assert_check (missing, EXC_CHECK_BLOCKED, "is not installed on EX01");
   self->facts->windows->wmsvc_port = 8172;
+  set_text (&self->facts->windows->wmsvc_hash, self->wildcard);
   plan = bind (self, self->public, (ExcBindOptions){ .places = all });
   g_assert_false (exc_plan_is_blocked (plan));
   ids = plan_test_dup_ids (exc_plan_get_steps (plan, SERVER));
@@ -238,13 +239,15 @@ test_bind_places (Fixture *self, gconstpointer data)
   plan_test_assert_comes_back (plan);
 }
 
-/* What was bound is gone or has no key: the undo does the others. */
+/* What was bound is gone or has no key: the undo does the others first. */
 static void
 test_bind_has_no_way_back (Fixture *self, gconstpointer data)
 {
   const guint all = EXC_BIND_LOOPBACK | EXC_BIND_BACK_END | EXC_BIND_WMSVC;
   ExcCertificateRecord *internal = g_ptr_array_index (self->facts->certificates, 0);
   g_autoptr(ExcPlan) plan = NULL;
+  g_autoptr(GPtrArray) undo = NULL;
+  g_autofree char *ids = NULL;
   GPtrArray *steps = NULL;
 
   g_assert_cmpstr (internal->thumbprint, ==, self->internal);
@@ -256,9 +259,12 @@ test_bind_has_no_way_back (Fixture *self, gconstpointer data)
   plan_test_assert_check (plan, EXC_CHECK_WARNING, "The Web Management Service of EX01 has no");
   steps = exc_plan_get_steps (plan, SERVER);
   g_assert_cmpuint (steps->len, ==, 4); /* the first is the gate */
-  g_assert_true (exc_step_can_undo (g_ptr_array_index (steps, 1)));
-  g_assert_false (exc_step_can_undo (g_ptr_array_index (steps, 2)));
-  g_assert_false (exc_step_can_undo (g_ptr_array_index (steps, 3)));
+  g_assert_false (exc_step_get_is_irreversible (g_ptr_array_index (steps, 1)));
+  g_assert_true (exc_step_get_is_irreversible (g_ptr_array_index (steps, 2)));
+  g_assert_true (exc_step_get_is_irreversible (g_ptr_array_index (steps, 3)));
+  undo = exc_plan_dup_undo_steps (plan, SERVER);
+  ids = plan_test_dup_ids (undo);
+  g_assert_cmpstr (ids, ==, "bind-loopback bind-wmsvc bind-back-end");
   plan_test_assert_comes_back (plan);
 }
 
